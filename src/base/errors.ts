@@ -1,0 +1,38 @@
+import { ERRORS, type ErrorCode, type ErrorRow } from './error-table.ts'
+
+export type { ErrorCode, ErrorRow, Retry } from './error-table.ts'
+
+/** What the reader needs to act: extra elements in XML, extra members in a problem. Names are ASCII letters. */
+export type Facts = Readonly<Record<string, string>>
+
+/**
+ * A refusal to a peer: which row of the table, and one sentence of detail for people.
+ *
+ * @example
+ * throw new PosternError('file-too-large', 'The file has 11 bytes; this policy allows 10.', { MaxSizeAllowed: '10' })
+ */
+export class PosternError extends Error {
+  override readonly name = 'PosternError'
+  readonly code: ErrorCode
+  /** Our own words: what was wrong and what to do, without the protocol's documented beginning. */
+  readonly detail: string
+  readonly facts: Facts
+
+  constructor(code: ErrorCode, detail: string, facts: Facts = {}, options?: ErrorOptions) {
+    const { begins } = errorRow(code)
+    super(begins === undefined ? detail : `${begins} ${detail}`.trimEnd(), options)
+    this.code = code
+    this.detail = detail
+    this.facts = facts
+  }
+}
+
+/** The table's row for a code. */
+export function errorRow(code: ErrorCode): ErrorRow {
+  return ERRORS[code]
+}
+
+/** What a caller may do after an error with this code. */
+export function retryAfter(code: ErrorCode): ErrorRow['retry'] {
+  return ERRORS[code].retry
+}

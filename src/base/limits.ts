@@ -1,0 +1,43 @@
+/** The protocol's numbers, each with its source. Sizes in bytes, times in milliseconds, unless the name says otherwise. */
+
+const KB = 1024
+const MB = 1024 * KB
+const GB = 1024 * MB
+const MINUTE = 60 * 1000
+
+/** docs/spec/post-object.md section 2; headers and entries: docs/spec/form-hazards.md section 2, rows 6, 9, 20. */
+export const FORM_LIMITS = {
+  maxFieldNameBytes: 8 * KB,
+  maxFieldBytes: 2 * MB,
+  maxFieldsBytes: 8 * MB,
+  maxEntries: 1000,
+  maxEntryHeaderBytes: 16 * KB,
+  maxEntryHeaders: 64,
+  maxBoundaryBytes: 70,
+  maxPreambleBytes: 1 * KB,
+  maxEpilogueBytes: 64 * KB,
+} as const
+
+/** The numbers of {@link FORM_LIMITS}, or an operator's own, stricter ones. */
+export type FormLimits = { readonly [name in keyof typeof FORM_LIMITS]: number }
+
+/** A file, and a whole POST body: docs/spec/post-object.md section 2. */
+export const MAX_OBJECT_BYTES = 5 * GB
+
+/** The policy's text after Base64. Ours: OSS's bound is the field's 2 MB, which no honest policy comes near. */
+export const MAX_POLICY_BYTES = 64 * KB
+/** Ours; form-hazards.md row 30. */
+export const MAX_CONDITIONS = 1000
+/** Ours; form-hazards.md row 29. A policy's own structure is three deep. */
+export const MAX_POLICY_DEPTH = 8
+
+/** docs/spec/object-api.md section 3. */
+export const MAX_KEY_BYTES = 1023
+export const MAX_USER_METADATA_BYTES = 8 * KB
+export const MAX_CORS_RULES = 20
+export const MAX_CORS_XML_BYTES = 16 * KB
+
+/** How far ahead of our clock a signature's date may be: docs/spec/post-object.md section 5. */
+export const MAX_CLOCK_SKEW_MS = 15 * MINUTE
+/** How long a V4 signature lives: docs/spec/post-object.md section 5. */
+export const MAX_SIGNATURE_LIFE_MS = 7 * 24 * 60 * MINUTE

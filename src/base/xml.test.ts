@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { element, readElements, text, xmlDocument } from './xml.ts'
+
+test('what is written is what is read back', () => {
+  const value = 'a <b> & "c" \'d\' 中文 😀 ]]>\r\n\tend'
+  expect(readElements(element('Error', element('Message', text(value))), 'Error')?.get('Message')).toBe(value)
+})
+
+test('characters that XML cannot hold become the replacement character', () => {
+  expect(text('a\u0000b\u001Fc\uD800d\uFFFE')).toBe('a\uFFFDb\uFFFDc\uFFFDd\uFFFD')
+})
+
+test('the declaration and white space before the root are passed over', () => {
+  expect(readElements(xmlDocument('<Error>\n <Code>NoSuchKey</Code>\n <EC/>\n</Error>'), 'Error')).toEqual(
+    new Map([
+      ['Code', 'NoSuchKey'],
+      ['EC', ''],
+    ]),
+  )
+})
+
+test.each([
+  '',
+  '<Error>',
+  '<Error><Code></Error>',
+  '<Error><Code',
+  '</Error><Error>',
+  '<html>',
+  '<Error><a></b></Error>',
+])('text that is not such a document gives nothing, never an exception: %j', (xml) => {
+  expect(readElements(xml, 'Error')).toBeUndefined()
+})
+
+test('an unknown entity stays as it came', () => {
+  expect(readElements('<E><A>&nbsp; &#x41; &#66; &#xFFFFFFF; &amp</A></E>', 'E')?.get('A')).toBe(
+    '&nbsp; A B &#xFFFFFFF; &amp',
+  )
+})

@@ -1,0 +1,86 @@
+/** Text made safe to stand inside an element. Characters that XML 1.0 cannot hold become U+FFFD. */
+export function text(value: string): string {
+  let out = ''
+  for (const character of value) out += ESCAPES.get(character) ?? (allowed(character) ? character : '\uFFFD')
+  return out
+}
+
+/** An element around content that is already XML. */
+export function element(name: string, ...content: readonly string[]): string {
+  return `<${name}>${content.join('')}</${name}>`
+}
+
+/** A whole document: the declaration, then the root. */
+export function xmlDocument(root: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${root}`
+}
+
+/**
+ * Reads `<Root><Name>text</Name>…</Root>`, the shape of every error and of PostResponse, or `undefined` for anything
+ * else. Only the first level is read; an element with children gives its raw content. Never throws.
+ */
+export function readElements(xml: string, root: string): Map<string, string> | undefined {
+  const start = xml.indexOf(`<${root}>`)
+  const end = xml.lastIndexOf(`</${root}>`)
+  if (start === -1 || end < start) return undefined
+  const elements = new Map<string, string>()
+  let at = start + root.length + 2
+  for (;;) {
+    const open = xml.indexOf('<', at)
+    if (open === -1 || open >= end) return elements
+    const close = xml.indexOf('>', open)
+    if (close === -1 || close > end) return undefined
+    const name = xml.slice(open + 1, close)
+    at = close + 1
+    if (name.endsWith('/')) {
+      elements.set(name.slice(0, -1).trim(), '')
+      continue
+    }
+    const closing = xml.indexOf(`</${name}>`, at)
+    if (closing === -1 || closing > end) return undefined
+    elements.set(name, unescaped(xml.slice(at, closing)))
+    at = closing + name.length + 3
+  }
+}
+
+function unescaped(value: string): string {
+  let out = ''
+  let at = 0
+  for (let amp = value.indexOf('&'); amp !== -1; amp = value.indexOf('&', at)) {
+    const semicolon = value.indexOf(';', amp)
+    const character = semicolon === -1 ? undefined : entity(value.slice(amp + 1, semicolon))
+    out += value.slice(at, amp) + (character ?? '&')
+    at = character === undefined ? amp + 1 : semicolon + 1
+  }
+  return out + value.slice(at)
+}
+
+function entity(name: string): string | undefined {
+  const known = ENTITIES.get(name)
+  if (known !== undefined || !name.startsWith('#')) return known
+  const point = name[1] === 'x' ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10)
+  return point >= 0 && point <= 0x10ffff ? String.fromCodePoint(point) : undefined
+}
+
+/** @see https://www.w3.org/TR/xml/#charsets */
+function allowed(character: string): boolean {
+  const point = character.codePointAt(0) ?? 0
+  if (point < 0x20) return point === 0x09 || point === 0x0a
+  return !(point >= 0xd800 && point <= 0xdfff) && point !== 0xfffe && point !== 0xffff
+}
+
+const ENTITIES = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
+const ESCAPES = new Map([
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['&', '&amp;'],
+  ['"', '&quot;'],
+  ["'", '&apos;'],
+  ['\r', '&#13;'], // a bare CR would be read back as a line feed
+])

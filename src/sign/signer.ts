@@ -1,0 +1,23 @@
+import type { Fields } from '../form/upload-form.ts'
+import type { EncodedPolicy } from '../policy/condition.ts'
+
+/** An access key pair, and the security token that belongs to it when it is temporary. */
+export interface Credential {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  readonly securityToken?: string
+}
+
+export type Scheme = 'oss-v1' | 'oss-v4' | 's3-v2' | 's3-v4'
+
+/** Turns a policy into a form the store will trust. One file for each scheme; nothing else differs. */
+export interface Signer {
+  readonly scheme: Scheme
+  /** Fields that name the signature's scope; they go into the policy as conditions too, where the scheme can cover them. */
+  scopeFields(now: Date): Fields
+  /** The fields that carry the policy, who signed it, and the signature. */
+  sign(policy: EncodedPolicy, now: Date): Fields
+}
+
+/** Finds the credential that an access key id stands for. */
+export type FindCredential = (accessKeyId: string) => Credential | undefined

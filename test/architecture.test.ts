@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+/** Who may import whom. A folder not named on the right does not exist for the folder on the left. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  base: [],
+  policy: ['base'],
+  form: ['base', 'policy'],
+  sign: ['base', 'policy', 'form'],
+  multipart: ['base'],
+  client: ['base', 'policy', 'form'],
+  page: ['base', 'policy', 'form', 'client'],
+  http: ['base'],
+  issuer: ['base', 'policy', 'form', 'sign', 'http'],
+  store: ['base', 'policy', 'form', 'sign', 'multipart', 'http'],
+  cli: ['base', 'policy', 'form', 'sign', 'client', 'http', 'issuer', 'store'],
+}
+
+/** The one file or folder that may import each library. Everything else of the world outside is Node's own. */
+const LIBRARIES: Record<string, string> = {
+  lmdb: 'store/catalog',
+  'hash-wasm': 'store/digest',
+  'fast-xml-parser': 'store/',
+  valibot: 'issuer/',
+  '@hono/node-server': 'http/listen.ts',
+  commander: 'cli/',
+  'mime-types': 'issuer/',
+  '@uppy/': 'page/',
+}
+
+const sources = Object.keys(MAY_IMPORT).flatMap((folder) =>
+  readdirSync(`src/${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => ({ folder, file: `${folder}/${file}`, source: readFileSync(`src/${folder}/${file}`, 'utf8') })),
+)
+
+test.each(Object.entries(MAY_IMPORT))('%s imports only %j', (folder, allowed) => {
+  const reached = new Set<string>()
+  for (const { folder: from, source } of sources) {
+    if (from !== folder) continue
+    for (const [, target] of source.matchAll(/(?:from|import)\s*\(?'(?:\.\.\/)+(\w+)\//g))
+      if (target !== undefined && target in MAY_IMPORT) reached.add(target)
+  }
+  expect([...reached].filter((target) => target !== folder && !allowed.includes(target))).toEqual([])
+})
+
+test('each library stays behind the one place that needs it', () => {
+  const strays: string[] = []
+  for (const { file, source } of sources) {
+    for (const [, name] of source.matchAll(/(?:from|import)\s*\(?'([^'.][^']*)'/g)) {
+      if (name === undefined || name.startsWith('node:')) continue
+      const home = Object.entries(LIBRARIES).find(([library]) => name === library || name.startsWith(library))?.[1]
+      if (home === undefined || !file.startsWith(home)) strays.push(`${file} imports ${name}`)
+    }
+  }
+  expect(strays).toEqual([])
+})
+
+test('a door holds only exports', () => {
+  for (const file of readdirSync('src').filter((name) => name.endsWith('.ts'))) {
+    const source = readFileSync(`src/${file}`, 'utf8')
+    const code = source.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/export (type )?\{[^}]*\} from '[^']+'/g, '')
+    expect(code.trim(), file).toBe('')
+  }
+})
