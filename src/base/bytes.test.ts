@@ -4,7 +4,9 @@ import { base64, readBase64, readUtf8, utf8 } from './bytes.ts'
 
 test('Base64 comes back as the bytes it was made of', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 100_000 }), (bytes) => expect(readBase64(base64(bytes))).toEqual(bytes)),
+    fc.property(fc.uint8Array({ maxLength: 100_000 }), (bytes) => {
+      expect(readBase64(base64(bytes))).toEqual(bytes)
+    }),
   )
 })
 
