@@ -1,0 +1,20 @@
+// npm run bench [-- issue|signature|large|small …]: each figure beside its floor or its rival, alternated, medians.
+import { cpus } from 'node:os'
+import { benchLargeFile, benchSmallFiles } from './ingest.ts'
+import { benchIssue } from './issue.ts'
+import { benchSignatureRoute } from './signature-route.ts'
+
+const BENCHES: readonly (readonly [string, () => Promise<void>])[] = [
+  ['issue', benchIssue],
+  ['signature', benchSignatureRoute],
+  ['large', benchLargeFile],
+  ['small', benchSmallFiles],
+]
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !BENCHES.some(([known]) => known === name))
+if (unknown.length > 0)
+  throw new Error(`No benchmark "${unknown.join(', ')}". There are: ${BENCHES.map(([name]) => name).join(', ')}.`)
+
+console.log(`${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`)
+for (const [name, bench] of BENCHES) if (asked.length === 0 || asked.includes(name)) await bench()

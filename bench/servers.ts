@@ -1,0 +1,28 @@
+// One server in its own process: `servers.ts KIND FOLDER`. Prints "ready PORT".
+import { createIssuer } from 'postern/issuer'
+import { ossV4 } from 'postern/sign'
+import { openStore } from 'postern/store'
+import { listen } from '../src/http/listen.ts'
+import { bodyToFile, freshFolder, fsyncEach, sameBytes, serve } from './floors.ts'
+import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
+
+const [kind = '', setting = ''] = process.argv.slice(2)
+
+const servers: Record<string, () => Promise<number>> = {
+  'same-bytes': () => serve(sameBytes(setting)),
+  'body-to-file': async () => serve(bodyToFile(await freshFolder(setting))),
+  'fsync-each': async () => serve(fsyncEach(await freshFolder(setting))),
+  issuer: async () => {
+    const storage = { bucket: BUCKET, url: 'https://bench-bucket.oss-cn-hangzhou.aliyuncs.com/' }
+    const issuer = createIssuer({ storage, signer: ossV4(CREDENTIAL, REGION), authorize: 'public' })
+    return (await listen(issuer, { port: 0 })).port
+  },
+  store: async () => {
+    const data = await freshFolder(setting)
+    const store = await openStore({ data, buckets: [BUCKET], credentials: [CREDENTIAL], region: REGION })
+    return (await store.listen({ port: 0 })).port
+  },
+}
+
+process.once('SIGTERM', () => process.exit(0))
+console.log(`ready ${await servers[kind]?.()}`)
