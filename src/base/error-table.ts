@@ -51,10 +51,10 @@ export const ERRORS = {
   'length-missing': { status: 411, oss: 'MissingContentLength', begins: 'You must provide the Content-Length HTTP header.', retry: 'never', title: 'No Content-Length' },
   'body-incomplete': { status: 400, oss: 'IncompleteBody', begins: 'You did not provide the number of bytes specified by the Content-Length HTTP header.', retry: 'same-form', title: 'The body ended early' },
   'body-too-slow': { status: 400, oss: 'RequestTimeout', begins: 'Your socket connection to the server was not read from or written to within the timeout period.', retry: 'same-form', title: 'The body came too slowly' },
+  'file-too-large': { status: 400, oss: 'EntityTooLarge', ec: '0006-00000003', begins: 'Your proposed upload exceeds the maximum allowed size.', retry: 'never', title: 'The file is too large' },
   'body-too-large': { status: 400, oss: 'EntityTooLarge', ec: '0006-00000003', begins: 'Your proposed upload exceeds the maximum allowed size.', retry: 'never', title: 'The body is over 5 GB' },
   'digest-malformed': { status: 400, oss: 'InvalidDigest', begins: 'The Content-MD5 you specified was invalid.', retry: 'never', title: 'Content-MD5 is not the Base64 of 16 bytes' },
   'digest-mismatch': { status: 400, oss: 'InvalidDigest', begins: 'The Content-MD5 you specified was invalid.', retry: 'same-form', title: 'The body does not match its Content-MD5' },
-  'file-too-large': { status: 400, oss: 'EntityTooLarge', ec: '0006-00000003', begins: 'Your proposed upload exceeds the maximum allowed size.', retry: 'never', title: 'The file is too large' },
   'file-too-small': { status: 400, oss: 'EntityTooSmall', ec: '0006-00000004', begins: 'Your proposed upload smaller than the minimum allowed size.', retry: 'never', title: 'The file is too small' },
 
   // Who signed the form
@@ -101,8 +101,8 @@ export const ERRORS = {
   'range-bound-type': { status: 400, oss: 'InvalidPolicyDocument', ec: '0006-00000223', begins: POLICY, retry: 'never', title: 'A bound of a size range has the wrong type' },
   'condition-value-type': { status: 400, oss: 'InvalidPolicyDocument', ec: '0006-00000224', begins: POLICY, retry: 'never', title: 'The value of a condition has the wrong type' },
   'policy-expired': { status: 403, oss: 'AccessDenied', ec: '0006-00000213', begins: `${ACCORDING} Policy expired.`, retry: 'fresh-form', title: 'The policy has expired' },
-  'condition-field-absent': { status: 403, oss: 'AccessDenied', ec: '0006-00000226', begins: `${ACCORDING} Policy Condition failed:`, retry: 'never', title: 'A field that the policy names is missing' },
   'condition-failed': { status: 403, oss: 'AccessDenied', ec: '0006-00000227', begins: `${ACCORDING} Policy Condition failed:`, retry: 'never', title: 'The policy forbids this form' },
+  'condition-field-absent': { status: 403, oss: 'AccessDenied', ec: '0006-00000226', begins: `${ACCORDING} Policy Condition failed:`, retry: 'never', title: 'A field that the policy names is missing' },
   'field-not-covered': { status: 403, oss: 'AccessDenied', ec: '0006-00000228', begins: `${ACCORDING} Extra input fields:`, retry: 'never', title: 'A field is not covered by the policy' },
 
   // Who may, and signed requests
@@ -139,6 +139,7 @@ export const ERRORS = {
   'request-uri-invalid': { status: 400, oss: 'InvalidURI', begins: "Couldn't parse the specified URI.", retry: 'never', title: 'The path of the request cannot be decoded' },
   'method-not-allowed': { status: 405, oss: 'MethodNotAllowed', begins: 'The specified method is not allowed against this resource.', retry: 'never', title: 'This method does not go with this address' },
   'operation-unknown': { status: 501, oss: 'NotImplemented', begins: 'A header or query you provided implies functionality that is not implemented.', retry: 'never', title: 'Not implemented' },
+  'callback-failed': { status: 203, oss: 'CallbackFailed', retry: 'never', title: 'The file is stored, but the application did not confirm it' },
   'store-busy': { status: 503, oss: 'ServiceUnavailable', begins: 'Please reduce your request rate.', retry: 'same-form', title: 'The store is busy' },
   'store-full': { status: 507, oss: 'InsufficientStorage', begins: 'The store has no space left.', retry: 'same-form', title: 'The disk of the store is full' },
   'internal-error': { status: 500, oss: 'InternalError', begins: 'We encountered an internal error. Please try again.', retry: 'same-form', title: 'Something broke here' },
