@@ -1,0 +1,106 @@
+import { extensions, lookup } from 'mime-types'
+
+/** What a browser says of a file whose type it does not know. */
+export const UNKNOWN_TYPE = 'application/octet-stream'
+
+/** `image/png`, or `image/*` for all of a kind but those that can run as a page or a script. */
+const PATTERN = /^[a-z]+\/(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]*)$/
+
+/**
+ * Types that a browser runs, by themselves or because it takes them for a page: markup, scripts, and the three that it
+ * guesses at. An object of such a type acts in the name of whoever shows it.
+ *
+ * @see https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
+ */
+const ACTIVE = new Set([
+  'text/html',
+  'text/xsl',
+  'text/x-component',
+  'application/hta',
+  'application/x-shockwave-flash',
+  'application/x-httpd-php',
+  'application/x-sh',
+  'application/x-csh',
+  'unknown/unknown',
+  'application/unknown',
+])
+
+/** What goes into the vendor's policies where a route names no types: the list must name each one. */
+const COMMON_TYPES: readonly string[] = [
+  ...['png', 'jpeg', 'gif', 'webp', 'avif', 'heic', 'heif', 'bmp', 'tiff', 'x-icon'].map((name) => `image/${name}`),
+  ...['mp4', 'webm', 'ogg', 'quicktime', 'mpeg', 'x-matroska', 'x-msvideo', '3gpp'].map((name) => `video/${name}`),
+  ...['mpeg', 'mp4', 'ogg', 'webm', 'wav', 'x-wav', 'aac', 'flac', 'x-m4a', 'midi'].map((name) => `audio/${name}`),
+  ...['plain', 'csv', 'markdown', 'css', 'calendar', 'vtt'].map((name) => `text/${name}`),
+  ...['woff', 'woff2', 'ttf', 'otf'].map((name) => `font/${name}`),
+  ...['octet-stream', 'pdf', 'json', 'rtf', 'msword', 'epub+zip', 'postscript'].map((name) => `application/${name}`),
+  ...['zip', 'x-zip-compressed', 'gzip', 'x-gzip', 'x-tar', 'x-7z-compressed', 'vnd.rar', 'x-rar-compressed'].map(
+    (name) => `application/${name}`,
+  ),
+  ...['excel', 'powerpoint'].map((name) => `application/vnd.ms-${name}`),
+  ...['wordprocessingml.document', 'spreadsheetml.sheet', 'presentationml.presentation'].map(
+    (name) => `application/vnd.openxmlformats-officedocument.${name}`,
+  ),
+  ...['text', 'spreadsheet', 'presentation'].map((name) => `application/vnd.oasis.opendocument.${name}`),
+  'application/vnd.android.package-archive',
+]
+
+/** Which types of file a route takes. `patterns` absent: every type that a browser does not run. */
+export interface FileTypes {
+  readonly patterns: readonly string[] | undefined
+  /** The same as a list for a policy, where each type must be named. */
+  readonly named: readonly string[]
+}
+
+/** A route's `types`, looked at once. */
+export function readFileTypes(route: string, patterns: readonly string[] | undefined): FileTypes {
+  if (patterns === undefined) return { patterns: undefined, named: COMMON_TYPES }
+  if (patterns.length === 0) throw new TypeError(`Route "${route}": types is empty, so no file could be uploaded.`)
+  const stray = patterns.find((pattern) => !PATTERN.test(pattern))
+  if (stray !== undefined) {
+    const detail = `"${stray}" is no type: write "image/png", or "image/*" for a kind, in lower case.`
+    throw new TypeError(`Route "${route}": ${detail}`)
+  }
+  return { patterns, named: [...new Set(patterns.flatMap(expand))] }
+}
+
+/** Why a file may not be uploaded, or `undefined` where it may: judged by its type and by the end of its name. */
+export function whyTypeRefused(types: FileTypes, type: string, extension: string | undefined): string | undefined {
+  const essence = essenceOf(type)
+  if (!admits(types, essence)) return `${essence} is not among the types that may be uploaded here.`
+  const meant = extension === undefined ? false : lookup(extension)
+  if (meant === false || !isActive(meant) || isNamed(types, meant)) return undefined
+  return `A name that ends in ".${extension}" stands for ${meant}, which may not be uploaded here.`
+}
+
+function admits(types: FileTypes, essence: string): boolean {
+  if (isNamed(types, essence)) return true
+  if (isActive(essence)) return false
+  return types.patterns === undefined || types.patterns.includes(`${kindOf(essence)}/*`)
+}
+
+function isNamed({ patterns }: FileTypes, essence: string): boolean {
+  return patterns?.includes(essence) === true
+}
+
+function isActive(essence: string): boolean {
+  const subtype = essence.slice(essence.indexOf('/') + 1)
+  if (subtype === 'xml' || subtype.startsWith('xml-') || subtype.endsWith('+xml')) return true
+  if (kindOf(essence) === 'multipart') return true
+  return ACTIVE.has(essence) || /(?:java|ecma|live|vb|^j)script/.test(subtype)
+}
+
+/** `image/*` → every image type that has a file extension, without the active ones. */
+function expand(pattern: string): readonly string[] {
+  if (!pattern.endsWith('/*')) return [pattern]
+  return Object.keys(extensions).filter((type) => kindOf(type) === kindOf(pattern) && !isActive(type))
+}
+
+function kindOf(type: string): string {
+  return type.slice(0, type.indexOf('/'))
+}
+
+/** A type without its parameters. */
+function essenceOf(type: string): string {
+  const end = type.indexOf(';')
+  return end === -1 ? type : type.slice(0, end)
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { PosternError } from '../base/errors.ts'
+import { MAX_USER_METADATA_BYTES } from '../base/limits.ts'
+import type { Fields } from '../form/upload-form.ts'
+import { eq, oneOf } from '../policy/build-policy.ts'
+import type { FormGrant } from '../sign/create-form.ts'
+import type { Scheme } from '../sign/signer.ts'
+import { whyTypeRefused } from './file-types.ts'
+import type { IssueRequest } from './issue-request.ts'
+import type { RouteRules } from './route.ts'
+
+/** Where browsers send files. */
+export interface Storage {
+  readonly bucket: string
+  /** What browsers post to; ends in `/`. */
+  readonly url: string
+}
+
+/** What differs between the stores in the fields of a form that is good for one object. */
+interface StoreNames {
+  readonly metaPrefix: string
+  readonly once: Fields
+}
+
+const OSS_NAMES: StoreNames = { metaPrefix: 'x-oss-meta-', once: { 'x-oss-forbid-overwrite': 'true' } }
+/** S3 has no field that forbids to overwrite; the key, which nobody else has, must do. */
+const S3_NAMES: StoreNames = { metaPrefix: 'x-amz-meta-', once: {} }
+
+/** May this file go where it wants to go? Then what its form may do: make one object, under a key of ours, and nothing else. */
+export function grantUpload(
+  rules: RouteRules,
+  request: IssueRequest,
+  storage: Storage,
+  scheme: Scheme,
+  now: Date,
+): FormGrant {
+  const extension = extensionOf(request.filename)
+  checkSize(rules, request.size)
+  const refusal = whyTypeRefused(rules.types, request.type, extension)
+  if (refusal !== undefined) throw new PosternError('type-not-allowed', refusal, { Type: request.type })
+
+  const names = scheme.startsWith('s3') ? S3_NAMES : OSS_NAMES
+  return {
+    ...limitsOf(rules, storage),
+    key: `${dirOf(rules, now)}${extension === undefined ? '' : `.${extension}`}`,
+    fields: {
+      success_action_status: '200',
+      'Content-Type': request.type,
+      ...names.once,
+      ...rules.fields,
+      ...metaFields(rules, request.meta, names.metaPrefix),
+    },
+  }
+}
+
+/**
+ * What a form may do when the front end writes the key and sends a fixed list of fields: put files into a folder that no
+ * other answer has. It can be pinned to what those front ends send, no further: docs/spec/direct-upload-server.md section 2.
+ */
+export function grantSignature(rules: RouteRules, storage: Storage, now: Date): FormGrant & { keyPrefix: string } {
+  return {
+    ...limitsOf(rules, storage),
+    keyPrefix: `${dirOf(rules, now)}/`,
+    conditions: [eq('success_action_status', '200'), oneOf('content-type', rules.types.named)],
+  }
+}
+
+function limitsOf({ minSize, maxSize, expiresInSeconds }: RouteRules, { url, bucket }: Storage) {
+  return { url, bucket, minSize, maxSize, expiresInSeconds }
+}
+
+/** `prefix/yyyy/mm/dd/uuid`, the day in UTC. */
+function dirOf({ prefix }: RouteRules, now: Date): string {
+  return `${prefix}${now.toISOString().slice(0, 10).replaceAll('-', '/')}/${randomUUID()}`
+}
+
+/** The end of a file's name, where it is nothing but letters and digits; the rest of the name never gets near a key. */
+function extensionOf(filename: string): string | undefined {
+  const name = filename.slice(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1)
+  const dot = name.lastIndexOf('.')
+  const extension = name.slice(dot + 1).toLowerCase()
+  return dot > 0 && /^[a-z0-9]{1,16}$/.test(extension) ? extension : undefined
+}
+
+function checkSize({ minSize, maxSize }: RouteRules, size: number): void {
+  if (size > maxSize) {
+    const facts = { ProposedSize: `${size}`, MaxSizeAllowed: `${maxSize}` }
+    throw new PosternError('file-too-large', `The file has ${size} bytes; ${maxSize} are allowed here.`, facts)
+  }
+  if (size < minSize) {
+    const facts = { ProposedSize: `${size}`, MinSizeAllowed: `${minSize}` }
+    throw new PosternError(
+      'file-too-small',
+      `The file has ${size} bytes; at least ${minSize} are asked for here.`,
+      facts,
+    )
+  }
+}
+
+/** The caller's metadata as fields; what the route sets itself is not the caller's to set. */
+function metaFields(rules: RouteRules, meta: ReadonlyMap<string, string>, prefix: string): Fields {
+  const taken = new Set(Object.keys(rules.fields).map((name) => name.toLowerCase()))
+  const fields: [string, string][] = []
+  let bytes = 0
+  for (const [name, value] of meta) {
+    if (taken.has(`${prefix}${name}`)) throw badMeta(`"meta" holds "${name}", which this route sets itself.`)
+    bytes += name.length + value.length // ASCII, so characters are bytes
+    fields.push([`${prefix}${name}`, value])
+  }
+  if (bytes > MAX_USER_METADATA_BYTES) throw badMeta(`"meta" is over ${MAX_USER_METADATA_BYTES} bytes in all.`)
+  return Object.fromEntries(fields)
+}
+
+function badMeta(detail: string): PosternError {
+  return new PosternError('issue-request-malformed', detail)
+}

@@ -1,0 +1,135 @@
+import * as v from 'valibot'
+import { readUtf8 } from '../base/bytes.ts'
+import { PosternError } from '../base/errors.ts'
+import { UNKNOWN_TYPE } from './file-types.ts'
+
+/** What a browser asks a form for: one file, described by whoever wants to send it. */
+export interface IssueRequest {
+  /** Absent: the route called `default`. */
+  readonly route?: string | undefined
+  /** As the browser names it. Data, never a path: only its extension reaches a key. */
+  readonly filename: string
+  /** Bytes. */
+  readonly size: number
+  /** Lower case; `application/octet-stream` where the browser knows none. */
+  readonly type: string
+  /** User metadata for the object, by name in lower case. */
+  readonly meta: ReadonlyMap<string, string>
+}
+
+/** Ours; a file name, a type and a little metadata come nowhere near. */
+export const MAX_ISSUE_REQUEST_BYTES = 16 * 1024
+export const MAX_FILENAME_LENGTH = 1024
+const MAX_TYPE_LENGTH = 255
+const MAX_META_ENTRIES = 64
+const MAX_META_VALUE_LENGTH = 2048
+
+/** A type as RFC 9110 section 8.3.1 writes it, but for `*`: browsers guess at what is behind a star. */
+const TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9_.+-]+=[a-z0-9_.+-]+)*$/
+/** Names of user metadata: docs/spec/object-api.md section 3. */
+const META_NAME = /^[a-z0-9-]{1,64}$/
+/** Metadata comes back in headers, so it is what a header may hold. */
+const META_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f]/
+
+const Meta = v.pipe(
+  v.custom<object>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  ),
+  v.transform((value): [string, unknown][] => Object.entries(value)), // entries: no name of a member is special in a list
+  v.maxLength(MAX_META_ENTRIES, `holds more than ${MAX_META_ENTRIES} entries`),
+  v.array(
+    v.tuple([
+      v.pipe(v.string(), v.regex(META_NAME, 'has a name that is not 1 to 64 of a-z, 0-9 and "-"')),
+      v.pipe(
+        v.string('has a value that is no text'),
+        v.maxLength(MAX_META_VALUE_LENGTH, `has a value over ${MAX_META_VALUE_LENGTH} characters`),
+        v.regex(META_VALUE, 'has a value that is not printable ASCII; percent-encode it'),
+      ),
+    ]),
+  ),
+  v.transform((entries): ReadonlyMap<string, string> => new Map(entries)),
+)
+
+const Body = v.object(
+  {
+    route: v.optional(v.pipe(v.string('must be text'), v.maxLength(64, 'is over 64 characters'))),
+    filename: v.pipe(
+      v.string('must be text'),
+      v.nonEmpty('is empty'),
+      v.maxLength(MAX_FILENAME_LENGTH, `is over ${MAX_FILENAME_LENGTH} characters`),
+      v.check((name) => !CONTROL.test(name), 'holds a control character'),
+    ),
+    size: v.pipe(
+      v.number('must be a number'),
+      v.safeInteger('must be a whole number of bytes'),
+      v.minValue(0, 'cannot be negative'),
+    ),
+    type: v.pipe(
+      v.string('must be text'),
+      v.maxLength(MAX_TYPE_LENGTH, `is over ${MAX_TYPE_LENGTH} characters`),
+      v.transform((type) => (type === '' ? UNKNOWN_TYPE : type.toLowerCase())),
+      v.regex(TYPE, 'must be a type such as "image/png", or "" where it is not known'),
+    ),
+    meta: v.optional(Meta, {}),
+  },
+  'The body must be a JSON object: {"filename": "a.png", "size": 1024, "type": "image/png"}.',
+)
+
+const MEMBERS: ReadonlySet<string> = new Set(Object.keys(Body.entries))
+
+/** Body of `POST /uploads` → IssueRequest, or `issue-request-malformed` with a sentence that names the member. */
+export async function readIssueRequest(request: Request): Promise<IssueRequest> {
+  checkContentType(request.headers.get('content-type'))
+  return parseIssueRequest(parseJson(await readBody(request)))
+}
+
+/** A value out of JSON → IssueRequest. */
+export function parseIssueRequest(value: unknown): IssueRequest {
+  const result = v.safeParse(Body, value, { abortEarly: true })
+  if (!result.success) throw malformed(sentence(result.issues[0]))
+  const stray = Object.keys(Object(value)).find((name) => !MEMBERS.has(name))
+  if (stray !== undefined) throw malformed(`There is no member ${JSON.stringify(stray.slice(0, 64))}.`)
+  return result.output
+}
+
+/** An HTML form or a plain `fetch` of another site cannot send this type without asking first (CORS), so it gets no form. */
+function checkContentType(type: string | null): void {
+  const [essence = ''] = (type ?? '').split(';', 1)
+  if (essence.trim().toLowerCase() === 'application/json') return
+  throw malformed('The Content-Type must be application/json.')
+}
+
+/** Reads as the body comes, so that a length that lies costs no memory. */
+async function readBody(request: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length
+    if (size > MAX_ISSUE_REQUEST_BYTES) throw malformed(`The body is over ${MAX_ISSUE_REQUEST_BYTES} bytes.`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  const text = readUtf8(bytes)
+  if (text === undefined) throw malformed('The body is not UTF-8.')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw malformed('The body is not JSON.')
+  }
+}
+
+function sentence(issue: v.BaseIssue<unknown>): string {
+  const member = issue.path?.[0]?.key
+  if (member === undefined) return issue.message
+  return issue.received === 'undefined' ? `"${member}" is missing.` : `"${member}" ${issue.message}.`
+}
+
+function malformed(detail: string): PosternError {
+  return new PosternError('issue-request-malformed', detail)
+}

@@ -1,0 +1,104 @@
+import { MAX_OBJECT_BYTES } from '../base/limits.ts'
+import type { Fields } from '../form/upload-form.ts'
+import type { Signer } from '../sign/signer.ts'
+import { type FileTypes, readFileTypes } from './file-types.ts'
+import { ANSWER_SHAPES, type AnswerShape, answerShapeFor } from './signature-answer.ts'
+
+/** What may be uploaded under one name, and where to. Everything left out is the safe default. */
+export interface Route {
+  /** What every key begins with; `uploads/` unless told otherwise. */
+  readonly prefix?: string
+  /** Bytes; 1. */
+  readonly minSize?: number
+  /** Bytes; 100 MiB. */
+  readonly maxSize?: number
+  /** `image/png`, `image/*`. Without it, all but what a browser runs; a page, an SVG, XML or a script must be named. */
+  readonly types?: readonly string[]
+  /** 600. */
+  readonly expiresInSeconds?: number
+  /** The shape of `GET /get_post_signature_for_oss_upload`; `v4` or `v1`, as the signer signs. */
+  readonly answer?: AnswerShape
+  /** Fields that every form carries, for example `x-oss-object-acl`. They are pinned like the rest. */
+  readonly fields?: Fields
+}
+
+/** A route with nothing left open. */
+export interface RouteRules {
+  readonly prefix: string
+  readonly minSize: number
+  readonly maxSize: number
+  readonly types: FileTypes
+  readonly expiresInSeconds: number
+  /** Absent where the signer's scheme has no such answer. */
+  readonly answer: AnswerShape | undefined
+  readonly fields: Fields
+}
+
+const DEFAULT_MAX_SIZE = 100 * 1024 * 1024
+/** No V4 signature lives longer: docs/spec/post-object.md section 5. */
+const MAX_EXPIRES_IN_SECONDS = 7 * 24 * 60 * 60
+
+/** Fields that the issuer writes itself, and `file`, which ends a form. */
+const OWN_FIELDS = new Set([
+  ...['key', 'file', 'bucket', 'policy', 'content-type', 'signature', 'ossaccesskeyid', 'awsaccesskeyid'],
+  ...['signature', 'signature-version', 'credential', 'date', 'security-token'].map((name) => `x-oss-${name}`),
+  ...['signature', 'algorithm', 'credential', 'date', 'security-token'].map((name) => `x-amz-${name}`),
+])
+
+/** The routes an issuer knows, by name; one called `default` where none is given. */
+export function readRoutes(
+  routes: Readonly<Record<string, Route>> | undefined,
+  signer: Signer,
+): ReadonlyMap<string, RouteRules> {
+  const named = Object.entries(routes ?? { default: {} })
+  if (named.length === 0) throw new TypeError('routes is empty: leave it out, or name a route.')
+  return new Map(named.map(([name, route]) => [name, readRoute(name, route, signer)]))
+}
+
+function readRoute(name: string, route: Route, signer: Signer): RouteRules {
+  const { minSize = 1, maxSize = DEFAULT_MAX_SIZE, expiresInSeconds = 600, fields = {} } = route
+  const where = `Route "${name}"`
+  checkNumber(`${where}: maxSize`, maxSize, 0, MAX_OBJECT_BYTES)
+  checkNumber(`${where}: minSize`, minSize, 0, maxSize)
+  checkNumber(`${where}: expiresInSeconds`, expiresInSeconds, 1, MAX_EXPIRES_IN_SECONDS)
+  for (const field of Object.keys(fields)) checkField(where, field)
+  return {
+    prefix: readPrefix(`${where}: prefix`, route.prefix ?? 'uploads/'),
+    minSize,
+    maxSize,
+    types: readFileTypes(name, route.types),
+    expiresInSeconds,
+    answer: readAnswer(where, route.answer, signer),
+    fields,
+  }
+}
+
+/** A prefix ends in `/`, so that `users/1` cannot reach into `users/10`; an empty one is the whole bucket. */
+export function readPrefix(what: string, prefix: string): string {
+  if (prefix.startsWith('/') || prefix.startsWith('\\'))
+    throw new TypeError(`${what}: a key cannot begin with "${prefix[0]}".`)
+  if (prefix.length > 512) throw new TypeError(`${what} is over 512 characters.`)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u001f\u007f$]/.test(prefix)) throw new TypeError(`${what} holds a control character or a "$".`)
+  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
+}
+
+function checkNumber(what: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return
+  throw new TypeError(`${what} is ${value}; it must be a whole number from ${min} to ${max}.`)
+}
+
+function checkField(where: string, field: string): void {
+  if (!OWN_FIELDS.has(field.toLowerCase())) return
+  throw new TypeError(`${where}: the field "${field}" is the issuer's own; it cannot be set by a route.`)
+}
+
+function readAnswer(where: string, answer: AnswerShape | undefined, signer: Signer): AnswerShape | undefined {
+  const { scheme } = signer
+  if (answer === undefined) return answerShapeFor(scheme)
+  const needed = ANSWER_SHAPES.get(answer)
+  if (needed === undefined) throw new TypeError(`${where}: there is no answer "${answer}".`)
+  if (needed !== scheme)
+    throw new TypeError(`${where}: the answer "${answer}" needs a signer of ${needed}; this one is ${scheme}.`)
+  return answer
+}

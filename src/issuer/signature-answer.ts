@@ -1,0 +1,89 @@
+import type { Fields } from '../form/upload-form.ts'
+import type { Scheme } from '../sign/signer.ts'
+import { jsonResponse } from './json-response.ts'
+
+/** Which of the vendor's front ends an answer is for: docs/spec/direct-upload-server.md section 1.2. */
+export type AnswerShape = 'v1' | 'v1-expire' | 'accessid' | 'pascal' | 'v4'
+
+/** What a front end needs beside the signed fields. */
+export interface SignatureParts {
+  /** The signed fields of a form, as a signer names them. */
+  readonly fields: Fields
+  /** Where the front end posts to; no `/` at its end, because front ends put one there. */
+  readonly host: string
+  /** What the front end puts before the file's name. */
+  readonly dir: string
+  readonly expiresAt: Date
+}
+
+/** The scheme each shape carries; the first of a scheme is what is answered where nobody says. */
+export const ANSWER_SHAPES: ReadonlyMap<string, Scheme> = new Map<AnswerShape, Scheme>([
+  ['v4', 'oss-v4'],
+  ['v1', 'oss-v1'],
+  ['v1-expire', 'oss-v1'],
+  ['accessid', 'oss-v1'],
+  ['pascal', 'oss-v1'],
+])
+
+/** The shape for a scheme; the front ends know none for S3. */
+export function answerShapeFor(scheme: Scheme): AnswerShape | undefined {
+  if (scheme === 'oss-v4') return 'v4'
+  return scheme === 'oss-v1' ? 'v1' : undefined
+}
+
+/** The answer of `GET /get_post_signature_for_oss_upload`: docs/spec/direct-upload-server.md section 1.2. */
+export function signatureResponse(shape: AnswerShape, parts: SignatureParts): Response {
+  const members = membersOf(shape, parts)
+  return shape === 'v1-expire'
+    ? jsonResponse(members, { expire: wholeSeconds(parts.expiresAt) })
+    : jsonResponse(members)
+}
+
+/** The members, in the order in which the samples write them. */
+function membersOf(
+  shape: AnswerShape,
+  { fields, host, dir, expiresAt }: SignatureParts,
+): Record<string, string | number> {
+  const policy = field(fields, 'policy')
+  if (shape === 'v4') return { policy, ...v4Members(fields), host, dir }
+
+  const accessKeyId = field(fields, 'OSSAccessKeyId')
+  const signature = field(fields, 'Signature')
+  const expire = Math.floor(expiresAt.getTime() / 1000)
+  switch (shape) {
+    case 'v1':
+      return { policy, ossAccessKeyId: accessKeyId, signature, host, dir }
+    case 'v1-expire':
+      return { policy, ossAccessKeyId: accessKeyId, signature, host, dir, expire }
+    case 'accessid':
+      return { accessid: accessKeyId, host, policy, signature, expire, dir }
+    case 'pascal':
+      return { Accessid: accessKeyId, Policy: policy, Signature: signature, Dir: dir, Host: host, Expire: `${expire}` }
+  }
+}
+
+/**
+ * The version goes under both its names. A front end sends `security_token` whatever it is, and would write a missing one
+ * as the word "undefined"; an empty one is the same as none (docs/spec/post-object.md section 3).
+ */
+function v4Members(fields: Fields): Record<string, string> {
+  const version = field(fields, 'x-oss-signature-version')
+  return {
+    x_oss_signature_version: version,
+    version,
+    x_oss_credential: field(fields, 'x-oss-credential'),
+    x_oss_date: field(fields, 'x-oss-date'),
+    signature: field(fields, 'x-oss-signature'),
+    security_token: fields['x-oss-security-token'] ?? '',
+  }
+}
+
+function field(fields: Fields, name: string): string {
+  const value = fields[name]
+  if (value === undefined) throw new TypeError(`The signer gave no field "${name}".`)
+  return value
+}
+
+function wholeSeconds(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`
+}
