@@ -59,12 +59,14 @@ export const ERRORS = {
 
   // Who signed the form
   'signature-version-unknown': { status: 400, oss: 'InvalidArgument', ec: '0002-00000701', retry: 'never', title: 'Unknown signature version' },
+  'signature-schemes-mixed': { status: 400, oss: 'InvalidArgument', retry: 'never', title: 'The form has fields of two signature schemes' },
   'policy-missing': { status: 400, oss: 'InvalidArgument', ec: '0002-00000702', retry: 'never', title: 'The form has a signature but no policy' },
   'signature-missing': { status: 400, oss: 'InvalidArgument', ec: '0002-00000703', retry: 'never', title: 'The form has a policy but no signature' },
   'signature-empty': { status: 400, oss: 'InvalidArgument', ec: '0002-00000704', begins: 'Post request signature is empty.', retry: 'never', title: 'The signature is empty' },
   'signature-mismatch': { status: 403, oss: 'SignatureDoesNotMatch', ec: '0002-00000705', begins: 'The request signature we calculated does not match the signature you provided. Check your key and signing method.', retry: 'never', title: 'The signature is wrong' },
   'access-key-id-missing': { status: 400, oss: 'InvalidArgument', ec: '0002-00000706', retry: 'never', title: 'The form names no access key id' },
   'access-key-id-empty': { status: 400, oss: 'InvalidArgument', ec: '0002-00000707', begins: 'Post request accessKeyId is empty.', retry: 'never', title: 'The access key id is empty' },
+  'credential-missing': { status: 400, oss: 'InvalidArgument', retry: 'never', title: 'The form names no credential' },
   'credential-date': { status: 400, oss: 'InvalidArgument', ec: '0002-00000709', retry: 'never', title: 'The date in the credential is wrong' },
   'credential-malformed': { status: 400, oss: 'InvalidArgument', ec: '0002-00000710', retry: 'never', title: 'The credential is malformed' },
   'credential-region': { status: 403, oss: 'InvalidArgument', ec: '0002-00000226', begins: 'The signing region in credential is invalid.', retry: 'never', title: 'The credential names another region' },
@@ -92,7 +94,7 @@ export const ERRORS = {
   'conditions-empty': { status: 400, oss: 'InvalidPolicyDocument', ec: '0006-00000215', begins: POLICY, retry: 'never', title: 'The list of conditions is empty' },
   'condition-mode-missing': { status: 400, oss: 'InvalidPolicyDocument', ec: '0006-00000216', begins: POLICY, retry: 'never', title: 'A condition has no mode' },
   'condition-mode-unknown': { status: 400, oss: 'InvalidPolicyDocument', ec: '0006-00000217', begins: POLICY, retry: 'never', title: 'A condition has an unknown mode' },
-  'condition-malformed': { status: 400, oss: 'InvalidPolicyDocument', begins: POLICY, retry: 'never', title: 'A condition is not of a known shape' },
+  'condition-malformed': { status: 400, oss: 'InvalidPolicyDocument', ec: '0006-00000218', begins: POLICY, retry: 'never', title: 'A condition is not of a known shape' },
   'condition-members': { status: 400, oss: 'InvalidPolicyDocument', begins: `${POLICY} Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.`, retry: 'never', title: 'An object condition has not exactly one member' },
   'range-reversed': { status: 400, oss: 'InvalidPolicyDocument', ec: '0006-00000219', begins: POLICY, retry: 'never', title: 'A size range ends before it begins' },
   'range-minimum-not-integer': { status: 400, oss: 'InvalidPolicyDocument', ec: '0006-00000220', begins: POLICY, retry: 'never', title: 'The minimum size is not a whole number' },
@@ -115,6 +117,9 @@ export const ERRORS = {
   'query-expires-invalid': { status: 403, oss: 'AccessDenied', begins: 'Invalid date (should be seconds since epoch).', retry: 'never', title: 'Expires is not a number of seconds' },
   'authorization-malformed': { status: 400, oss: 'InvalidArgument', begins: 'Authorization header is invalid.', retry: 'never', title: 'The Authorization header is malformed' },
   'authorization-credential-malformed': { status: 400, oss: 'InvalidArgument', begins: 'Invalid credential in Authorization header.', retry: 'never', title: 'The credential in the Authorization header is malformed' },
+  'authentication-repeated': { status: 400, oss: 'InvalidArgument', ec: '0002-00000039', retry: 'never', title: 'The request is signed twice' },
+  'query-authentication-invalid': { status: 400, oss: 'InvalidArgument', retry: 'never', title: 'A parameter of the V4 presigned URL is missing or wrong' },
+  'content-sha256-invalid': { status: 400, oss: 'InvalidArgument', ec: '0002-00000214', retry: 'never', title: 'x-oss-content-sha256 is not UNSIGNED-PAYLOAD' },
   'request-date-missing': { status: 403, oss: 'AccessDenied', begins: 'OSS authentication requires a valid Date.', retry: 'never', title: 'The request has no valid date' },
   'authorization-date': { status: 400, oss: 'InvalidArgument', ec: '0002-00000212', retry: 'never', title: 'The date of the signature is wrong' },
   'query-expires-range': { status: 400, oss: 'InvalidArgument', ec: '0002-00000216', retry: 'never', title: 'x-oss-expires is not from 1 to 604800' },
@@ -154,7 +159,9 @@ export const ERRORS = {
 
   // The browser's side
   'network-lost': { status: 0, oss: 'NetworkLost', retry: 'same-form', title: 'The connection was lost' },
+  'file-unreadable': { status: 0, oss: 'Unreadable', retry: 'never', title: 'The file can no longer be read' },
   'upload-aborted': { status: 0, oss: 'Aborted', retry: 'never', title: 'The upload was cancelled' },
+  'upload-form-malformed': { status: 0, oss: 'Refused', retry: 'never', title: 'Not an upload form' },
   'store-refused': { status: 0, oss: 'Refused', retry: 'never', title: 'The store refused, for a reason we do not know' },
   'issuer-refused': { status: 0, oss: 'Refused', retry: 'never', title: 'The issuer refused, for a reason we do not know' },
 } as const satisfies Record<string, ErrorRow>

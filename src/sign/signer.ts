@@ -13,6 +13,8 @@ export type Scheme = 'oss-v1' | 'oss-v4' | 's3-v2' | 's3-v4'
 /** Turns a policy into a form the store will trust. One file for each scheme; nothing else differs. */
 export interface Signer {
   readonly scheme: Scheme
+  /** How long a signature is taken at most, however long the policy lives. */
+  readonly maxLifeSeconds?: number
   /** Fields that name the signature's scope; they go into the policy as conditions too, where the scheme can cover them. */
   scopeFields(now: Date): Fields
   /** The fields that carry the policy, who signed it, and the signature. */
