@@ -4,6 +4,8 @@ import type { Condition } from './condition.ts'
 export interface Dialect {
   readonly name: 'oss' | 's3'
   readonly ops: ReadonlySet<Condition['op']>
+  /** Whether a list may name a field without its `$`: `["eq", "key", "a"]`. */
+  readonly acceptsBareNames: boolean
   /** Must a condition name this field of the form? `field` is in lower case. */
   readonly mustCover: (field: string) => boolean
 }
@@ -14,6 +16,7 @@ const OSS_V4_FIELDS = new Set(['x-oss-signature-version', 'x-oss-credential', 'x
 export const OSS: Dialect = {
   name: 'oss',
   ops: new Set(['eq', 'starts-with', 'in', 'not-in', 'content-length-range']),
+  acceptsBareNames: true,
   mustCover: (field) => OSS_V4_FIELDS.has(field),
 }
 
@@ -23,5 +26,6 @@ const S3_FREE_FIELDS = new Set(['policy', 'file', 'signature', 'x-amz-signature'
 export const S3: Dialect = {
   name: 's3',
   ops: new Set(['eq', 'starts-with', 'content-length-range']),
+  acceptsBareNames: false,
   mustCover: (field) => !S3_FREE_FIELDS.has(field) && !field.startsWith('x-ignore-'),
 }

@@ -1,0 +1,19 @@
+export { type ErrorCode, type Facts, PosternError, type Retry, retryAfter } from './base/errors.ts'
+export { checkForm, type FileToSend } from './form/check-form.ts'
+export { KNOWN_FIELDS, type KnownField } from './form/field-names.ts'
+export { type Fields, parseUploadForm, type ReceivedFields, type UploadForm } from './form/upload-form.ts'
+export { formFromAnswer } from './form/vendor-answer.ts'
+export { eq, fileSize, noneOf, oneOf, startsWith } from './policy/build-policy.ts'
+export type { Condition, EncodedPolicy, EqCondition, Policy, RangeCondition } from './policy/condition.ts'
+export { type Dialect, OSS, S3 } from './policy/dialect.ts'
+export { type EncodeOptions, encodePolicy, policyText } from './policy/encode-policy.ts'
+export {
+  evaluatePolicy,
+  type Failure,
+  type FieldCondition,
+  fileSizeRange,
+  type Submission,
+} from './policy/evaluate-policy.ts'
+export { conditionText, explainFailure, explainPolicy } from './policy/explain-policy.ts'
+export { parsePolicy, parsePolicyText } from './policy/parse-policy.ts'
+export { refusal } from './policy/refusal.ts'
