@@ -1,11 +1,11 @@
 import { PosternError } from '../base/errors.ts'
 import { createForm } from '../sign/create-form.ts'
 import type { Signer } from '../sign/signer.ts'
+import { healthz, jsonResponse } from './answers.ts'
 import { type Authorize, createAdmit } from './authorize.ts'
 import { grantSignature, grantUpload, type Storage } from './grant.ts'
-import { createHandler, type Endpoints, type Handler, type OnError } from './handler.ts'
+import { createHandler, type Endpoints, type Handler, type Methods, type OnError } from './handler.ts'
 import { readIssueRequest } from './issue-request.ts'
-import { jsonResponse } from './json-response.ts'
 import { type Page, pageEndpoints } from './page.ts'
 import { type Route, type RouteRules, readRoutes } from './route.ts'
 import { signatureResponse } from './signature-answer.ts'
@@ -45,7 +45,7 @@ export function createIssuer(options: IssuerOptions): Handler {
   const { signer, page, now = () => new Date(), onError } = options
   const admit = createAdmit(options.authorize)
   const storage = readStorage(options.storage)
-  const host = storage.url.slice(0, -1)
+  const host = storage.url.slice(0, -1) // front ends put a `/` behind it
   const routes = readRoutes(options.routes, signer)
 
   async function uploads(request: Request): Promise<Response> {
@@ -53,8 +53,7 @@ export function createIssuer(options: IssuerOptions): Handler {
     const asked = await readIssueRequest(request)
     const rules = routeNamed(routes, asked.route)
     const at = now()
-    const grant = grantUpload(rules, asked, storage, signer.scheme, at)
-    return jsonResponse(createForm(grant, signer, at))
+    return jsonResponse(createForm(grantUpload(rules, asked, storage, at), signer, at))
   }
 
   async function signature(request: Request, query: string | undefined): Promise<Response> {
@@ -68,18 +67,13 @@ export function createIssuer(options: IssuerOptions): Handler {
     return signatureResponse(rules.answer, { fields: form.fields, host, dir: grant.keyPrefix, expiresAt })
   }
 
-  const endpoints: Endpoints = new Map([
+  const endpoints: Endpoints = new Map<string, Methods>([
     ['/uploads', { POST: uploads }],
     ['/get_post_signature_for_oss_upload', { GET: signature }],
     ['/healthz', { GET: healthz }],
     ...(page === undefined ? [] : pageEndpoints(page, () => new URL(storage.url).origin)),
   ])
   return createHandler(endpoints, onError)
-}
-
-/** Alive, and able to answer. */
-export function healthz(): Response {
-  return new Response('ok\n', { headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' } })
 }
 
 function routeOf(query: string | undefined): string | undefined {

@@ -4,7 +4,6 @@ import { MAX_USER_METADATA_BYTES } from '../base/limits.ts'
 import type { Fields } from '../form/upload-form.ts'
 import { eq, oneOf } from '../policy/build-policy.ts'
 import type { FormGrant } from '../sign/create-form.ts'
-import type { Scheme } from '../sign/signer.ts'
 import { whyTypeRefused } from './file-types.ts'
 import type { IssueRequest } from './issue-request.ts'
 import type { RouteRules } from './route.ts'
@@ -16,40 +15,17 @@ export interface Storage {
   readonly url: string
 }
 
-/** What differs between the stores in the fields of a form that is good for one object. */
-interface StoreNames {
-  readonly metaPrefix: string
-  readonly once: Fields
-}
-
-const OSS_NAMES: StoreNames = { metaPrefix: 'x-oss-meta-', once: { 'x-oss-forbid-overwrite': 'true' } }
-/** S3 has no field that forbids to overwrite; the key, which nobody else has, must do. */
-const S3_NAMES: StoreNames = { metaPrefix: 'x-amz-meta-', once: {} }
-
 /** May this file go where it wants to go? Then what its form may do: make one object, under a key of ours, and nothing else. */
-export function grantUpload(
-  rules: RouteRules,
-  request: IssueRequest,
-  storage: Storage,
-  scheme: Scheme,
-  now: Date,
-): FormGrant {
+export function grantUpload(rules: RouteRules, request: IssueRequest, storage: Storage, now: Date): FormGrant {
   const extension = extensionOf(request.filename)
   checkSize(rules, request.size)
   const refusal = whyTypeRefused(rules.types, request.type, extension)
   if (refusal !== undefined) throw new PosternError('type-not-allowed', refusal, { Type: request.type })
 
-  const names = scheme.startsWith('s3') ? S3_NAMES : OSS_NAMES
   return {
     ...limitsOf(rules, storage),
-    key: `${dirOf(rules, now)}${extension === undefined ? '' : `.${extension}`}`,
-    fields: {
-      success_action_status: '200',
-      'Content-Type': request.type,
-      ...names.once,
-      ...rules.fields,
-      ...metaFields(rules, request.meta, names.metaPrefix),
-    },
+    key: `${freshPath(rules, now)}${extension === undefined ? '' : `.${extension}`}`,
+    fields: { 'Content-Type': request.type, ...rules.fields, ...metaFields(rules, request.meta) },
   }
 }
 
@@ -60,7 +36,7 @@ export function grantUpload(
 export function grantSignature(rules: RouteRules, storage: Storage, now: Date): FormGrant & { keyPrefix: string } {
   return {
     ...limitsOf(rules, storage),
-    keyPrefix: `${dirOf(rules, now)}/`,
+    keyPrefix: `${freshPath(rules, now)}/`,
     conditions: [eq('success_action_status', '200'), oneOf('content-type', rules.types.named)],
   }
 }
@@ -69,8 +45,8 @@ function limitsOf({ minSize, maxSize, expiresInSeconds }: RouteRules, { url, buc
   return { url, bucket, minSize, maxSize, expiresInSeconds }
 }
 
-/** `prefix/yyyy/mm/dd/uuid`, the day in UTC. */
-function dirOf({ prefix }: RouteRules, now: Date): string {
+/** `prefix/yyyy/mm/dd/uuid`, the day in UTC: nobody had it before, nobody guesses it. */
+function freshPath({ prefix }: RouteRules, now: Date): string {
   return `${prefix}${now.toISOString().slice(0, 10).replaceAll('-', '/')}/${randomUUID()}`
 }
 
@@ -98,14 +74,15 @@ function checkSize({ minSize, maxSize }: RouteRules, size: number): void {
 }
 
 /** The caller's metadata as fields; what the route sets itself is not the caller's to set. */
-function metaFields(rules: RouteRules, meta: ReadonlyMap<string, string>, prefix: string): Fields {
-  const taken = new Set(Object.keys(rules.fields).map((name) => name.toLowerCase()))
+function metaFields({ fields: own, metaPrefix }: RouteRules, meta: ReadonlyMap<string, string>): Fields {
+  if (meta.size === 0) return {}
+  const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()))
   const fields: [string, string][] = []
   let bytes = 0
   for (const [name, value] of meta) {
-    if (taken.has(`${prefix}${name}`)) throw badMeta(`"meta" holds "${name}", which this route sets itself.`)
+    if (taken.has(`${metaPrefix}${name}`)) throw badMeta(`"meta" holds "${name}", which this route sets itself.`)
     bytes += name.length + value.length // ASCII, so characters are bytes
-    fields.push([`${prefix}${name}`, value])
+    fields.push([`${metaPrefix}${name}`, value])
   }
   if (bytes > MAX_USER_METADATA_BYTES) throw badMeta(`"meta" is over ${MAX_USER_METADATA_BYTES} bytes in all.`)
   return Object.fromEntries(fields)

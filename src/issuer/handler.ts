@@ -7,8 +7,14 @@ export type Handler = (request: Request) => Promise<Response>
 /** What one address answers to one method. `query` is the text after the `?`, absent where there is none. */
 export type Endpoint = (request: Request, query: string | undefined) => Response | Promise<Response>
 
-/** The addresses a handler knows, by path, each with the methods it takes. `HEAD` goes wherever `GET` goes. */
-export type Endpoints = ReadonlyMap<string, Readonly<Partial<Record<'GET' | 'POST', Endpoint>>>>
+/** What an address takes. `HEAD` goes wherever `GET` goes. */
+export interface Methods {
+  readonly GET?: Endpoint
+  readonly POST?: Endpoint
+}
+
+/** The addresses a handler knows, by path. */
+export type Endpoints = ReadonlyMap<string, Methods>
 
 /** Is told of what broke here: every error that is answered as `internal-error` or `storage-unreachable`. */
 export type OnError = (error: unknown) => void

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Endpoint } from './handler.ts'
+import type { Endpoint, Methods } from './handler.ts'
 
 /** The upload page as it is served: three files, by name. */
 export interface Page {
@@ -19,18 +19,19 @@ export type PageAsk = 'uploads' | 'signature'
  * const page = await readPage('node_modules/postern/dist/page', 'uploads')
  */
 export async function readPage(dir: string, ask: PageAsk): Promise<Page> {
-  const [html, script, style] = await Promise.all(
-    ['index.html', 'page.js', 'page.css'].map((name) => readFile(join(dir, name), 'utf8')),
-  )
-  if (html === undefined || script === undefined || style === undefined) throw new TypeError('unreachable')
+  const [html, script, style] = await Promise.all([text('index.html'), text('page.js'), text('page.css')])
   return { html: html.replace('data-ask="uploads"', `data-ask="${ask}"`), script, style }
+
+  function text(name: string): Promise<string> {
+    return readFile(join(dir, name), 'utf8')
+  }
 }
 
 /** The storage's origin, for the page to send files to; a bare host where an answer names no scheme. */
 export type StorageOrigin = () => string | Promise<string>
 
 /** The page's addresses: `/`, `/page.js`, `/page.css`. */
-export function pageEndpoints(page: Page, storageOrigin: StorageOrigin): [string, { GET: Endpoint }][] {
+export function pageEndpoints(page: Page, storageOrigin: StorageOrigin): [string, Methods][] {
   const html: Endpoint = async () => fileResponse(page.html, 'text/html', policyOf(await storageOrigin()))
   return [
     ['/', { GET: html }],

@@ -2,7 +2,8 @@ import { MAX_OBJECT_BYTES } from '../base/limits.ts'
 import type { Fields } from '../form/upload-form.ts'
 import type { Signer } from '../sign/signer.ts'
 import { type FileTypes, readFileTypes } from './file-types.ts'
-import { ANSWER_SHAPES, type AnswerShape, answerShapeFor } from './signature-answer.ts'
+import { metaPrefixFor, readFields } from './route-fields.ts'
+import { type AnswerShape, readAnswerShape } from './signature-answer.ts'
 
 /** What may be uploaded under one name, and where to. Everything left out is the safe default. */
 export interface Route {
@@ -31,19 +32,16 @@ export interface RouteRules {
   readonly expiresInSeconds: number
   /** Absent where the signer's scheme has no such answer. */
   readonly answer: AnswerShape | undefined
+  /** The defaults included. */
   readonly fields: Fields
+  readonly metaPrefix: string
 }
 
 const DEFAULT_MAX_SIZE = 100 * 1024 * 1024
+/** Leaves half of a key's 1,023 bytes to what follows. */
+const MAX_PREFIX_BYTES = 512
 /** No V4 signature lives longer: docs/spec/post-object.md section 5. */
 const MAX_EXPIRES_IN_SECONDS = 7 * 24 * 60 * 60
-
-/** Fields that the issuer writes itself, and `file`, which ends a form. */
-const OWN_FIELDS = new Set([
-  ...['key', 'file', 'bucket', 'policy', 'content-type', 'signature', 'ossaccesskeyid', 'awsaccesskeyid'],
-  ...['signature', 'signature-version', 'credential', 'date', 'security-token'].map((name) => `x-oss-${name}`),
-  ...['signature', 'algorithm', 'credential', 'date', 'security-token'].map((name) => `x-amz-${name}`),
-])
 
 /** The routes an issuer knows, by name; one called `default` where none is given. */
 export function readRoutes(
@@ -61,15 +59,15 @@ function readRoute(name: string, route: Route, signer: Signer): RouteRules {
   checkNumber(`${where}: maxSize`, maxSize, 0, MAX_OBJECT_BYTES)
   checkNumber(`${where}: minSize`, minSize, 0, maxSize)
   checkNumber(`${where}: expiresInSeconds`, expiresInSeconds, 1, MAX_EXPIRES_IN_SECONDS)
-  for (const field of Object.keys(fields)) checkField(where, field)
   return {
     prefix: readPrefix(`${where}: prefix`, route.prefix ?? 'uploads/'),
     minSize,
     maxSize,
     types: readFileTypes(name, route.types),
     expiresInSeconds,
-    answer: readAnswer(where, route.answer, signer),
-    fields,
+    answer: readAnswerShape(where, route.answer, signer),
+    fields: readFields(where, fields, signer),
+    metaPrefix: metaPrefixFor(signer),
   }
 }
 
@@ -77,7 +75,7 @@ function readRoute(name: string, route: Route, signer: Signer): RouteRules {
 export function readPrefix(what: string, prefix: string): string {
   if (prefix.startsWith('/') || prefix.startsWith('\\'))
     throw new TypeError(`${what}: a key cannot begin with "${prefix[0]}".`)
-  if (prefix.length > 512) throw new TypeError(`${what} is over 512 characters.`)
+  if (Buffer.byteLength(prefix) > MAX_PREFIX_BYTES) throw new TypeError(`${what} is over ${MAX_PREFIX_BYTES} bytes.`)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\u0000-\u001f\u007f$]/.test(prefix)) throw new TypeError(`${what} holds a control character or a "$".`)
   return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
@@ -86,19 +84,4 @@ export function readPrefix(what: string, prefix: string): string {
 function checkNumber(what: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return
   throw new TypeError(`${what} is ${value}; it must be a whole number from ${min} to ${max}.`)
-}
-
-function checkField(where: string, field: string): void {
-  if (!OWN_FIELDS.has(field.toLowerCase())) return
-  throw new TypeError(`${where}: the field "${field}" is the issuer's own; it cannot be set by a route.`)
-}
-
-function readAnswer(where: string, answer: AnswerShape | undefined, signer: Signer): AnswerShape | undefined {
-  const { scheme } = signer
-  if (answer === undefined) return answerShapeFor(scheme)
-  const needed = ANSWER_SHAPES.get(answer)
-  if (needed === undefined) throw new TypeError(`${where}: there is no answer "${answer}".`)
-  if (needed !== scheme)
-    throw new TypeError(`${where}: the answer "${answer}" needs a signer of ${needed}; this one is ${scheme}.`)
-  return answer
 }

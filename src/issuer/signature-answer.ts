@@ -1,6 +1,6 @@
 import type { Fields } from '../form/upload-form.ts'
-import type { Scheme } from '../sign/signer.ts'
-import { jsonResponse } from './json-response.ts'
+import type { Scheme, Signer } from '../sign/signer.ts'
+import { jsonResponse } from './answers.ts'
 
 /** Which of the vendor's front ends an answer is for: docs/spec/direct-upload-server.md section 1.2. */
 export type AnswerShape = 'v1' | 'v1-expire' | 'accessid' | 'pascal' | 'v4'
@@ -16,19 +16,41 @@ export interface SignatureParts {
   readonly expiresAt: Date
 }
 
-/** The scheme each shape carries; the first of a scheme is what is answered where nobody says. */
-export const ANSWER_SHAPES: ReadonlyMap<string, Scheme> = new Map<AnswerShape, Scheme>([
-  ['v4', 'oss-v4'],
+/** The scheme that each shape carries. */
+const SCHEMES: ReadonlyMap<string, Scheme> = new Map<AnswerShape, Scheme>([
   ['v1', 'oss-v1'],
   ['v1-expire', 'oss-v1'],
   ['accessid', 'oss-v1'],
   ['pascal', 'oss-v1'],
+  ['v4', 'oss-v4'],
 ])
 
-/** The shape for a scheme; the front ends know none for S3. */
-export function answerShapeFor(scheme: Scheme): AnswerShape | undefined {
-  if (scheme === 'oss-v4') return 'v4'
-  return scheme === 'oss-v1' ? 'v1' : undefined
+/** A route's `answer`, looked at once; where it says none, the usual one for the signer, if front ends know one. */
+export function readAnswerShape(
+  where: string,
+  answer: AnswerShape | undefined,
+  signer: Signer,
+): AnswerShape | undefined {
+  if (answer === undefined) return usualShape(signer)
+  const scheme = SCHEMES.get(answer)
+  if (scheme === undefined)
+    throw new TypeError(`${where}: there is no answer "${answer}", only ${[...SCHEMES.keys()].join(', ')}.`)
+  if (scheme !== signer.scheme) {
+    throw new TypeError(`${where}: the answer "${answer}" needs a signer of ${scheme}; this one is ${signer.scheme}.`)
+  }
+  if (scheme === 'oss-v1' && hasToken(signer)) {
+    throw new TypeError(`${where}: front ends of "${answer}" cannot send a security token. Sign with oss-v4.`)
+  }
+  return answer
+}
+
+function usualShape(signer: Signer): AnswerShape | undefined {
+  if (signer.scheme === 'oss-v4') return 'v4'
+  return signer.scheme === 'oss-v1' && !hasToken(signer) ? 'v1' : undefined
+}
+
+function hasToken(signer: Signer): boolean {
+  return Object.hasOwn(signer.scopeFields(new Date(0)), 'x-oss-security-token')
 }
 
 /** The answer of `GET /get_post_signature_for_oss_upload`: docs/spec/direct-upload-server.md section 1.2. */

@@ -3,3 +3,8 @@ export function jsonResponse(value: unknown, more?: Readonly<Record<string, stri
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...more }
   return new Response(JSON.stringify(value), { headers })
 }
+
+/** Alive, and able to answer. */
+export function healthz(): Response {
+  return new Response('ok\n', { headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' } })
+}
