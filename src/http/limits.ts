@@ -1,0 +1,27 @@
+const SECOND = 1000
+const KB = 1024
+const MB = 1024 * KB
+
+/** What a client may take of us. docs/spec/form-hazards.md section 2, rows 24 to 34; the numbers are ours. */
+export const HTTP_LIMITS = {
+  maxHeaderBytes: 16 * KB,
+  /** From the connection, or the end of the request before, to the end of the headers. */
+  headersTimeoutMs: 20 * SECOND,
+  /** How long a connection may stay open between two requests. */
+  keepAliveMs: 15 * SECOND,
+  /** A body is too slow when fewer than `minBodyBytes` came in `bodyWindowMs` that we spent waiting for it. */
+  minBodyBytes: 1 * KB,
+  bodyWindowMs: 30 * SECOND,
+  /** How long a client may leave an answer unread while more of it is ready. */
+  sendStallMs: 60 * SECOND,
+  maxConnections: 2000,
+  maxConnectionsPerAddress: 500,
+  /** After an answer that came before the body's end: how much of the rest is read and thrown away, so that the answer is not lost. */
+  maxDrainBytes: 256 * MB,
+  maxDrainMs: 30 * SECOND,
+  maxDrainIdleMs: 5 * SECOND,
+  /** How long requests under way may take to finish once the server closes. */
+  closeGraceMs: 5 * SECOND,
+} as const
+
+export type HttpLimits = { readonly [name in keyof typeof HTTP_LIMITS]: number }

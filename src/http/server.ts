@@ -1,0 +1,79 @@
+import type { Server } from 'node:http'
+import { type AddressInfo, isIPv6, type Socket } from 'node:net'
+
+/** A server that listens. */
+export interface HttpServer {
+  /** `http://127.0.0.1:9000`, without a slash at the end. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  /** Stops accepting, lets requests under way finish for a while, then cuts what is left. */
+  close(): Promise<void>
+}
+
+export interface ListenOptions {
+  /** `127.0.0.1` unless told otherwise. */
+  readonly host?: string
+  /** 0, the default, takes a free port. */
+  readonly port?: number
+}
+
+/** Starts a server, and keeps track of its connections so that it can be closed. */
+export async function startServer(
+  server: Server,
+  { host = '127.0.0.1', port = 0 }: ListenOptions,
+  closeGraceMs: number,
+): Promise<HttpServer> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  const bound = await bind(server, host, port)
+  let closing: Promise<void> | undefined
+  return {
+    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`,
+    host,
+    port: bound,
+    close: () => {
+      closing ??= closeServer(server, sockets, closeGraceMs)
+      return closing
+    },
+  }
+}
+
+function bind(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, host, port)))
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error')
+      server.on('error', () => {}) // accepting can fail for one connection; the server goes on
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+function bindError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const where = `port ${port} on ${host}`
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(`Another program already uses ${where}: stop it, or choose another port.`, { cause: error })
+    case 'EACCES':
+      return new Error(`This user may not listen on ${where}: choose a port above 1023.`, { cause: error })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(`This machine has no address ${host}: choose another host.`, { cause: error })
+    default:
+      return new Error(`Could not listen on ${where}: ${error.message}.`, { cause: error })
+  }
+}
+
+async function closeServer(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => {
+    for (const socket of sockets) socket.destroy()
+  }, graceMs)
+  await closed
+  clearTimeout(timer)
+}
