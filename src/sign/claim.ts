@@ -1,6 +1,6 @@
 import { type ErrorCode, type Facts, PosternError } from '../base/errors.ts'
+import { quoted } from '../policy/phrase.ts'
 import { sameText } from './hmac.ts'
-import { clipped, quoted } from './quoted.ts'
 import type { Credential, FindCredential } from './signer.ts'
 
 /** What a form or a request says about who signed it. Nothing of it is true until {@link prove} has returned. */
@@ -48,4 +48,9 @@ function checkToken({ securityToken: expected }: Credential, { accessKeyId, secu
     )
   if (expected && securityToken !== undefined && !sameText(expected, securityToken))
     throw new PosternError('security-token-mismatch', `Send the token that came with ${quoted(accessKeyId)}.`)
+}
+
+/** The beginning of a text that a peer sent: it may be of any length. */
+export function clipped(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength)}…`
 }

@@ -4,13 +4,17 @@ import { endpointRegion } from './scope.ts'
 import { checkOssRegion, type ScopedScheme, scopedScheme, scopedSigner } from './scoped-scheme.ts'
 import type { Credential, Signer } from './signer.ts'
 
+export const V4_ALGORITHM = 'OSS4-HMAC-SHA256'
+export const V4_KEY_PREFIX = 'aliyun_v4'
+export const V4_TERMINATOR = 'aliyun_v4_request'
+
 const WIRE: ScopedScheme = {
   scheme: 'oss-v4',
   dialect: OSS,
-  algorithm: 'OSS4-HMAC-SHA256',
-  keyPrefix: 'aliyun_v4',
+  algorithm: V4_ALGORITHM,
+  keyPrefix: V4_KEY_PREFIX,
   service: 'oss',
-  terminator: 'aliyun_v4_request',
+  terminator: V4_TERMINATOR,
   names: {
     algorithm: 'x-oss-signature-version',
     credential: 'x-oss-credential',

@@ -2,10 +2,10 @@ import { type ErrorCode, PosternError } from '../base/errors.ts'
 import { MAX_SIGNATURE_LIFE_MS } from '../base/limits.ts'
 import type { ReceivedFields } from '../form/upload-form.ts'
 import type { Dialect } from '../policy/dialect.ts'
+import { quoted } from '../policy/phrase.ts'
 import { compactDate, parseCompactDate, refuseDateAhead } from './date.ts'
 import { checkCredential, type FormClaim, type FormScheme, tokenField, type VerifyOptions } from './form-scheme.ts'
 import { hmacSha256, signingKey } from './hmac.ts'
-import { quoted } from './quoted.ts'
 import { endpointRegion, isRegion, parseCredential, type ScopedCredential } from './scope.ts'
 import { readPolicy, readSignature } from './secret-scheme.ts'
 import type { Credential, Scheme, Signer } from './signer.ts'
@@ -90,7 +90,10 @@ function readClaim(wire: ScopedScheme, fields: ReceivedFields, now: Date, option
 
 function checkAlgorithm({ names, algorithm, missing }: ScopedScheme, given: string | undefined): void {
   if (given === undefined)
-    throw new PosternError(missing.algorithm, `A form with ${names.credential} also carries ${names.algorithm}=${algorithm}.`)
+    throw new PosternError(
+      missing.algorithm,
+      `A form with ${names.credential} also carries ${names.algorithm}=${algorithm}.`,
+    )
   if (given !== algorithm)
     throw new PosternError('signature-version-unknown', `${names.algorithm} is ${quoted(given)}; write "${algorithm}".`)
 }
@@ -100,7 +103,10 @@ function readCredential({ names, service, terminator }: ScopedScheme, given: str
   if (given === undefined) throw new PosternError('credential-missing', `Send ${names.credential}=${shape}.`)
   const credential = parseCredential(given, [service], terminator)
   if (typeof credential === 'string')
-    throw new PosternError('credential-malformed', `${names.credential} is ${quoted(given)}: ${credential}. Write ${shape}.`)
+    throw new PosternError(
+      'credential-malformed',
+      `${names.credential} is ${quoted(given)}: ${credential}. Write ${shape}.`,
+    )
   if (credential.accessKeyId === '')
     throw new PosternError('access-key-id-empty', `${names.credential} begins with a slash. Write ${shape}.`)
   return credential

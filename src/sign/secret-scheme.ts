@@ -62,7 +62,8 @@ function readClaim(wire: SecretScheme, fields: ReceivedFields): FormClaim {
 /** The policy as it was received: exactly the text that was signed. */
 export function readPolicy(fields: ReceivedFields): EncodedPolicy {
   const policy = fields.get('policy')
-  if (!policy) throw new PosternError('policy-missing', 'A signed form carries the policy that was signed, in "policy".')
+  if (!policy)
+    throw new PosternError('policy-missing', 'A signed form carries the policy that was signed, in "policy".')
   return policy as EncodedPolicy
 }
 

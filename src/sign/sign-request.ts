@@ -1,0 +1,178 @@
+import {
+  additionalNames,
+  canonicalRequest,
+  encode,
+  encodePair,
+  type Headers,
+  stringToSignV1,
+  stringToSignV4,
+  UNSIGNED_PAYLOAD,
+} from './canonical-request.ts'
+import { compactDate } from './date.ts'
+import { checkCredential } from './form-scheme.ts'
+import { hmacSha1, hmacSha256, signingKey } from './hmac.ts'
+import { V4_ALGORITHM, V4_KEY_PREFIX, V4_TERMINATOR } from './oss-v4.ts'
+import type { RequestAddress } from './request-address.ts'
+import { MAX_URL_LIFE_SECONDS } from './request-v4.ts'
+import { endpointRegion, isRegion } from './scope.ts'
+import type { Credential } from './signer.ts'
+
+/** How a request is signed. */
+export type RequestScheme = RequestSchemeV1 | RequestSchemeV4
+
+export interface RequestSchemeV1 {
+  readonly scheme: 'oss-v1'
+}
+
+export interface RequestSchemeV4 {
+  readonly scheme: 'oss-v4'
+  readonly region: string
+  /** `oss` unless the region is a cloud box's id. */
+  readonly product?: 'oss' | 'oss-cloudbox'
+  /** Names of headers that are signed besides Content-Type, Content-MD5 and `x-oss-*`. */
+  readonly additionalHeaders?: readonly string[]
+}
+
+/**
+ * The headers to send with a request: those given, the date, the security token, and the Authorization.
+ *
+ * @example
+ * const address = { method: 'GET', bucket: 'photos', key: 'a.png', query: [] }
+ * const headers = signRequest(address, {}, credential, { scheme: 'oss-v4', region: 'cn-hangzhou' }, new Date())
+ * await fetch('https://photos.oss-cn-hangzhou.aliyuncs.com/a.png', { headers })
+ *
+ * @see docs/spec/auth.md sections 1 and 3
+ */
+export function signRequest(
+  address: RequestAddress,
+  headers: Readonly<Record<string, string>>,
+  credential: Credential,
+  how: RequestScheme,
+  now: Date,
+): Record<string, string> {
+  checkCredential(credential)
+  const token: Record<string, string> = credential.securityToken
+    ? { 'x-oss-security-token': credential.securityToken }
+    : {}
+  if (how.scheme === 'oss-v1') {
+    const date = now.toUTCString()
+    const sent = { ...headers, ...token, 'x-oss-date': date }
+    const signature = hmacSha1(credential.accessKeySecret, stringToSignV1(address, lowerCase(sent), date))
+    return { ...sent, authorization: `OSS ${credential.accessKeyId}:${signature}` }
+  }
+  const date = compactDate(now)
+  const sent = { ...headers, ...token, 'x-oss-date': date, 'x-oss-content-sha256': UNSIGNED_PAYLOAD }
+  const scope = scopeOf(how, date)
+  const names = additionalNames(lowerCase(sent), how.additionalHeaders ?? [])
+  const additional = names.length === 0 ? '' : `AdditionalHeaders=${names.join(';')},`
+  const signature = signatureV4(address, lowerCase(sent), names, credential, date, scope)
+  const authorization = `${V4_ALGORITHM} Credential=${credential.accessKeyId}/${scope},${additional}Signature=${signature}`
+  return { ...sent, authorization }
+}
+
+/**
+ * The query of a presigned URL, the address's own parameters first. `headers` are those that the request will carry.
+ *
+ * @see docs/spec/auth.md sections 2 and 4
+ */
+export function presignQuery(
+  address: RequestAddress,
+  headers: Readonly<Record<string, string>>,
+  credential: Credential,
+  how: RequestScheme & { readonly expiresInSeconds: number },
+  now: Date,
+): (readonly [string, string])[] {
+  checkCredential(credential)
+  return how.scheme === 'oss-v1'
+    ? presignV1(address, lowerCase(headers), credential, how.expiresInSeconds, now)
+    : presignV4(address, lowerCase(headers), credential, how, now)
+}
+
+/**
+ * A URL that lets whoever holds it make one kind of request for a while. `base` is where the bucket's keys begin:
+ * `https://photos.oss-cn-hangzhou.aliyuncs.com/`, or `http://127.0.0.1:9000/photos/`.
+ *
+ * @example
+ * const address = { method: 'GET', bucket: 'photos', key: 'a.png', query: [] }
+ * const how = { scheme: 'oss-v4', region: 'cn-hangzhou', expiresInSeconds: 600 } as const
+ * const url = presignUrl('https://photos.oss-cn-hangzhou.aliyuncs.com/', address, {}, credential, how, new Date())
+ *
+ * @see docs/spec/auth.md sections 2 and 4
+ */
+export function presignUrl(
+  base: string,
+  address: RequestAddress,
+  headers: Readonly<Record<string, string>>,
+  credential: Credential,
+  how: RequestScheme & { readonly expiresInSeconds: number },
+  now: Date,
+): string {
+  const query = presignQuery(address, headers, credential, how, now)
+  const path = encode(address.key ?? '').replaceAll('%2F', '/')
+  return `${base}${base.endsWith('/') ? '' : '/'}${path}?${query.map(encodePair).join('&')}`
+}
+
+function presignV1(
+  address: RequestAddress,
+  headers: Headers,
+  { accessKeyId, accessKeySecret, securityToken }: Credential,
+  expiresInSeconds: number,
+  now: Date,
+): (readonly [string, string])[] {
+  if (!(expiresInSeconds >= 1)) throw new TypeError(`A URL must live for a second at least, not ${expiresInSeconds}.`)
+  const expires = String(Math.floor(now.getTime() / 1000) + Math.floor(expiresInSeconds))
+  const query: (readonly [string, string])[] = [...address.query]
+  if (securityToken) query.push(['security-token', securityToken])
+  const signature = hmacSha1(accessKeySecret, stringToSignV1({ ...address, query }, headers, expires))
+  query.push(['OSSAccessKeyId', accessKeyId], ['Expires', expires], ['Signature', signature])
+  return query
+}
+
+function presignV4(
+  address: RequestAddress,
+  headers: Headers,
+  credential: Credential,
+  how: RequestSchemeV4 & { readonly expiresInSeconds: number },
+  now: Date,
+): (readonly [string, string])[] {
+  const { expiresInSeconds } = how
+  if (!(expiresInSeconds >= 1 && expiresInSeconds <= MAX_URL_LIFE_SECONDS))
+    throw new TypeError(`A URL lives from 1 to ${MAX_URL_LIFE_SECONDS} seconds, not ${expiresInSeconds}.`)
+  const date = compactDate(now)
+  const scope = scopeOf(how, date)
+  const names = additionalNames(headers, how.additionalHeaders ?? [])
+  const query: (readonly [string, string])[] = [
+    ...address.query,
+    ['x-oss-signature-version', V4_ALGORITHM],
+    ['x-oss-credential', `${credential.accessKeyId}/${scope}`],
+    ['x-oss-date', date],
+    ['x-oss-expires', String(Math.floor(expiresInSeconds))],
+  ]
+  if (names.length > 0) query.push(['x-oss-additional-headers', names.join(';')])
+  if (credential.securityToken) query.push(['x-oss-security-token', credential.securityToken])
+  query.push(['x-oss-signature', signatureV4({ ...address, query }, headers, names, credential, date, scope)])
+  return query
+}
+
+function signatureV4(
+  address: RequestAddress,
+  headers: Headers,
+  additional: readonly string[],
+  credential: Credential,
+  date: string,
+  scope: string,
+): string {
+  const canonical = canonicalRequest(address, headers, additional)
+  return hmacSha256(signingKey(credential, V4_KEY_PREFIX, scope), stringToSignV4(canonical, date, scope))
+}
+
+function scopeOf({ region, product = 'oss' }: RequestSchemeV4, date: string): string {
+  const detail = endpointRegion(region)
+  if (detail !== undefined) throw new TypeError(detail)
+  if (!isRegion(region)) throw new TypeError(`"${region}" is not a region; write it as "cn-hangzhou".`)
+  return `${date.slice(0, 8)}/${region}/${product}/${V4_TERMINATOR}`
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Headers {
+  return new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
