@@ -49,11 +49,9 @@ export function parseEntryHead(lines: readonly string[]): EntryHead {
     if (headers.has(name)) throw malformed(`An entry has the header "${name}" twice.`)
     headers.set(name, value)
   }
-  const [first] = headers.keys()
-  if (first !== 'content-disposition') {
-    throw malformed(`An entry must begin with Content-Disposition; this one begins with ${first ?? 'its content'}.`)
-  }
-  return { ...parseDisposition(headers.get('content-disposition') ?? ''), ...contentType(headers), headers }
+  const disposition = headers.get('content-disposition')
+  if (disposition === undefined) throw malformed('An entry has no Content-Disposition.')
+  return { ...parseDisposition(disposition), ...contentType(headers), headers }
 }
 
 function parseHeader(line: string): [name: string, value: string] {

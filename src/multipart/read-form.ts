@@ -1,7 +1,7 @@
 import { PosternError } from '../base/errors.ts'
 import { FORM_LIMITS, type FormLimits } from '../base/limits.ts'
 import type { Entry } from './entry.ts'
-import { checkFileEntry } from './file-entry.ts'
+import { beginsWithDisposition, checkOssHeaders } from './oss-rules.ts'
 import { readText } from './read-text.ts'
 
 /** A form as it arrived: the fields before the file, and the file, unread. */
@@ -14,11 +14,13 @@ export interface ReceivedForm {
 }
 
 export interface ReadFormOptions {
-  /** `oss`, unless said otherwise. */
-  readonly dialect?: 'oss' | 's3'
+  /** Or how to tell it from the fields. `oss`, unless said otherwise; S3 asks less of the headers of entries. */
+  readonly dialect?: FormDialect | ((fields: ReadonlyMap<string, string>) => FormDialect)
   /** Whether a field after the file is refused instead of ignored. @see docs/spec/post-object.md section 2.1 */
   readonly strict?: boolean
 }
+
+export type FormDialect = 'oss' | 's3'
 
 /**
  * Reads the entries before the file into memory, and stops at the file's first byte.
@@ -28,29 +30,36 @@ export interface ReadFormOptions {
 export async function readForm(
   entries: AsyncIterable<Entry>,
   limits: Partial<FormLimits> = {},
-  options: ReadFormOptions = {},
+  { dialect = 'oss', strict = false }: ReadFormOptions = {},
 ): Promise<ReceivedForm> {
   const iterator = entries[Symbol.asyncIterator]() // by hand: leaving a `for await` would close the body
   try {
-    const form = await readFields(iterator, { ...FORM_LIMITS, ...limits })
-    if (options.dialect !== 's3') await checkFileEntry(form.file)
-    return { ...form, finish: () => readRest(iterator, options.strict ?? false) }
+    const { fields, file, misordered } = await readFields(iterator, { ...FORM_LIMITS, ...limits })
+    const spoken = typeof dialect === 'string' ? dialect : dialect(fields)
+    if (spoken === 'oss') await checkOssHeaders(file, misordered)
+    return { fields, file, finish: () => readRest(iterator, strict) }
   } catch (error) {
     await iterator.return?.()
     throw error
   }
 }
 
-async function readFields(
-  iterator: AsyncIterator<Entry>,
-  limits: FormLimits,
-): Promise<Pick<ReceivedForm, 'fields' | 'file'>> {
+interface Fields {
+  readonly fields: ReadonlyMap<string, string>
+  readonly file: Entry
+  /** The first entry whose first header is not Content-Disposition. */
+  readonly misordered: Entry | undefined
+}
+
+async function readFields(iterator: AsyncIterator<Entry>, limits: FormLimits): Promise<Fields> {
   const fields = new Map<string, string>()
   let left = limits.maxFieldsBytes
+  let misordered: Entry | undefined
   for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
     const entry = step.value
     const name = fieldName(entry, limits.maxFieldNameBytes)
-    if (name === 'file') return { fields, file: entry }
+    if (!beginsWithDisposition(entry)) misordered ??= entry
+    if (name === 'file') return { fields, file: entry, misordered }
     if (fields.has(name)) throw new PosternError('field-repeated', `The field "${name}" occurs twice. Send it once.`)
     const value = await readValue(entry, left, limits)
     fields.set(name, value.text)

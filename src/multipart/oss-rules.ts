@@ -2,13 +2,26 @@ import { PosternError } from '../base/errors.ts'
 import { FORM_LIMITS } from '../base/limits.ts'
 import type { Entry } from './entry.ts'
 
-/** Refuses a file entry that OSS would refuse for its headers. @see docs/spec/post-object.md section 2 */
-export async function checkFileEntry(file: Entry): Promise<void> {
+export function beginsWithDisposition(entry: Entry): boolean {
+  const [first] = entry.headers.keys()
+  return first === 'content-disposition'
+}
+
+/** Refuses what OSS would refuse for the headers of its entries. @see docs/spec/post-object.md section 2 */
+export async function checkOssHeaders(file: Entry, misordered: Entry | undefined): Promise<void> {
+  if (misordered !== undefined) throw dispositionNotFirst(misordered)
   if (file.hasExtendedFilename) throw await extendedFilename(file)
   const [, second] = file.headers.keys()
   if (second === undefined || FILE_HEADERS.has(second)) return
   const rule = 'Content-Type, Content-Length or Content-Transfer-Encoding may follow its Content-Disposition'
   throw new PosternError('file-header-unknown', `The file entry has the header "${second}"; ${rule}.`)
+}
+
+/** EC 0006-00000109: .NET and aiohttp send Content-Type first, and OSS refuses them. */
+function dispositionNotFirst(entry: Entry): PosternError {
+  const [first] = entry.headers.keys()
+  const rule = 'OSS wants Content-Disposition to be the first header of every entry'
+  return new PosternError('entry-malformed', `The entry "${entry.name}" begins with the header "${first}"; ${rule}.`)
 }
 
 /**
@@ -17,13 +30,11 @@ export async function checkFileEntry(file: Entry): Promise<void> {
  */
 async function extendedFilename(file: Entry): Promise<PosternError> {
   const size = await measure(file.content, FORM_LIMITS.maxFieldBytes)
+  const proposed: Record<string, string> = size === undefined ? {} : { ProposedSize: String(size) }
   return new PosternError(
     'filename-star',
-    'The Content-Disposition of the file carries filename*, which OSS does not understand. Send filename="…" alone, in UTF-8.',
-    {
-      MaxSizeAllowed: String(FORM_LIMITS.maxFieldNameBytes),
-      ...(size === undefined ? {} : { ProposedSize: String(size) }),
-    },
+    'The file carries filename*, which OSS does not understand. Send filename="…" alone, in UTF-8.',
+    { MaxSizeAllowed: String(FORM_LIMITS.maxFieldNameBytes), ...proposed },
   )
 }
 
