@@ -109,6 +109,7 @@ export const ERRORS = {
 
   // Who may, and signed requests
   'bucket-acl-denied': { status: 403, oss: 'AccessDenied', begins: 'You have no right to access this object because of bucket acl.', retry: 'never', title: 'The bucket does not allow this' },
+  'object-acl-denied': { status: 403, oss: 'AccessDenied', begins: 'Anonymous user has no right to access this object.', retry: 'never', title: 'The object does not allow this' },
   'anonymous-denied': { status: 403, oss: 'AccessDenied', begins: 'Anonymous user has no right to access this bucket.', retry: 'never', title: 'Anonymous requests are not allowed here' },
   'request-signature-mismatch': { status: 403, oss: 'SignatureDoesNotMatch', ec: '0002-00000040', begins: 'The request signature we calculated does not match the signature you provided. Check your key and signing method.', retry: 'never', title: 'The signature of the request is wrong' },
   'request-time-skewed': { status: 403, oss: 'RequestTimeTooSkewed', begins: 'The difference between the request time and the current time is too large.', retry: 'never', title: 'The clock of the client is off' },
@@ -145,6 +146,7 @@ export const ERRORS = {
   'method-not-allowed': { status: 405, oss: 'MethodNotAllowed', begins: 'The specified method is not allowed against this resource.', retry: 'never', title: 'This method does not go with this address' },
   'operation-unknown': { status: 501, oss: 'NotImplemented', begins: 'A header or query you provided implies functionality that is not implemented.', retry: 'never', title: 'Not implemented' },
   'callback-failed': { status: 203, oss: 'CallbackFailed', retry: 'never', title: 'The file is stored, but the application did not confirm it' },
+  'header-not-implemented': { status: 400, oss: 'NotImplemented', begins: 'A header you provided implies functionality that is not implemented.', retry: 'never', title: 'A header that this store does not know' },
   'store-busy': { status: 503, oss: 'ServiceUnavailable', begins: 'Please reduce your request rate.', retry: 'same-form', title: 'The store is busy' },
   'store-full': { status: 507, oss: 'InsufficientStorage', begins: 'The store has no space left.', retry: 'same-form', title: 'The disk of the store is full' },
   'internal-error': { status: 500, oss: 'InternalError', begins: 'We encountered an internal error. Please try again.', retry: 'same-form', title: 'Something broke here' },

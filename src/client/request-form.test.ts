@@ -11,8 +11,9 @@ const form = {
   expiresAt: '2026-11-24T12:00:00.000Z',
   maxSize: 10,
 }
+const policy = { expiration: form.expiresAt, conditions: [['starts-with', '$key', 'user/']] }
 const v1 = {
-  policy: 'e30=',
+  policy: btoa(JSON.stringify(policy)),
   ossAccessKeyId: 'LTAI',
   signature: 'c2ln',
   host: 'https://photos.oss-cn-hangzhou.aliyuncs.com',

@@ -1,3 +1,4 @@
+import { PosternError } from '../base/errors.ts'
 import type { UploadForm } from '../form/upload-form.ts'
 import { aborted, noAnswer } from './connection.ts'
 import { watchAnswer } from './watch-answer.ts'
@@ -37,9 +38,20 @@ export interface StoreAnswer {
 export async function sendForm(form: UploadForm, file: NamedBlob, options: SendOptions = {}): Promise<StoreAnswer> {
   const { onProgress, signal } = options
   if (signal?.aborted === true) throw aborted()
+  await assertReadable(file)
   const body = formBody(form, file)
   if (onProgress === undefined || typeof XMLHttpRequest === 'undefined') return fetchAnswer(form.url, body, signal)
   return watchAnswer(form.url, body, (sent, total) => onProgress(progressOf(file, sent, total)), signal)
+}
+
+/** A file that changed since it was picked cannot be read, and all a browser would say of it is "network error". */
+async function assertReadable(file: NamedBlob): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer()
+  } catch (cause) {
+    const detail = `"${file.name}" was changed, moved or deleted after it was chosen. Choose it again.`
+    throw new PosternError('file-unreadable', detail, {}, { cause })
+  }
 }
 
 function formBody(form: UploadForm, file: NamedBlob): FormData {

@@ -1,0 +1,16 @@
+import type { Locator, Page } from 'playwright'
+
+/** Picks files as a person does with the file dialog. */
+export async function chooseFiles(page: Page, files: Parameters<Locator['setInputFiles']>[0]) {
+  await page.locator('input[type=file]').first().setInputFiles(files)
+}
+
+/** Presses the Dashboard's button. */
+export async function startUpload(page: Page) {
+  await page.getByRole('button', { name: /^Upload \d+ files?$/ }).click()
+}
+
+/** The row of one file in the list of results. */
+export function resultOf(page: Page, name: string): Locator {
+  return page.locator('#rows > li').filter({ has: page.getByText(name, { exact: true }) })
+}

@@ -1,0 +1,212 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createIssuer } from '../../src/issuer/create-issuer.ts'
+import { createPresetIssuer } from '../../src/issuer/presets.ts'
+import { ossV4 } from '../../src/sign/oss-v4.ts'
+import { launchBrowser, openTab, type Tab } from './browser.ts'
+import { chooseFiles, resultOf, startUpload } from './page.ts'
+import { BUCKET, buildTestPage, CREDENTIAL, openSite, REGION, type Site } from './site.ts'
+
+const SMALL = { name: 'small.txt', mimeType: 'text/plain', buffer: Buffer.from('ten bytes.') }
+
+let browser: Browser
+let site: Site
+let tab: Tab
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  const page = await buildTestPage('uploads')
+  site = await openSite(async ({ bucketUrl }) =>
+    createIssuer({
+      storage: { bucket: BUCKET, url: bucketUrl },
+      signer: ossV4(CREDENTIAL, REGION),
+      routes: { default: { prefix: 'uploads/', maxSize: 10, types: ['text/plain', 'image/*'] } },
+      authorize: 'public',
+      page,
+    }),
+  )
+})
+
+beforeEach(async () => {
+  tab = await openTab(browser)
+  await tab.page.goto(site.origin)
+})
+
+afterEach(async () => {
+  await tab.page.context().close()
+  await site.allow(site.origin)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await site?.close()
+})
+
+/** What the page says of a file that it could not upload. */
+async function failureOf(page: Page, file: typeof SMALL): Promise<string> {
+  await chooseFiles(page, [file])
+  await startUpload(page)
+  const result = resultOf(page, file.name)
+  await result.getByText('Failed').waitFor()
+  return (await result.textContent()) ?? ''
+}
+
+/** Changes the issuer's answer on its way to the page. */
+async function tamper(page: Page, change: (fields: Record<string, string>) => Record<string, string>) {
+  await page.route('**/uploads', async (route) => {
+    const response = await route.fetch()
+    const form = await response.json()
+    await route.fulfill({ response, json: { ...form, fields: change(form.fields) } })
+  })
+}
+
+/** Counts what reaches the store. */
+function countPosts(page: Page): { posts: number } {
+  const seen = { posts: 0 }
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().startsWith(site.bucketUrl)) seen.posts++
+  })
+  return seen
+}
+
+test('a file that is too large gets no form, and the page says how large it may be', async () => {
+  const seen = countPosts(tab.page)
+  const text = await failureOf(tab.page, { ...SMALL, buffer: Buffer.from('ten bytes..') })
+  expect(text).toContain('The file is too large')
+  expect(text).toMatch(/11 bytes.*\b10\b/)
+  expect(seen.posts).toBe(0)
+})
+
+test('an empty file gets no form where the route wants a byte', async () => {
+  expect(await failureOf(tab.page, { ...SMALL, buffer: Buffer.alloc(0) })).toContain('The file is too small')
+})
+
+test('a file of another type gets no form, and the page says that the type is the reason', async () => {
+  const text = await failureOf(tab.page, { name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF') })
+  expect(text).toContain('This type of file is not allowed')
+  expect(text).toContain('application/pdf')
+})
+
+test('an expired form is found out before a byte is sent', async () => {
+  const seen = countPosts(tab.page)
+  await tab.page.clock.install({ time: new Date(Date.now() + 60 * 60 * 1000) })
+  const text = await failureOf(tab.page, SMALL)
+  expect(text).toContain('The policy has expired')
+  expect(text).toContain('Press Retry')
+  expect(seen.posts).toBe(0)
+})
+
+test('an expired form that a slow clock lets through is refused by the store, and the page says the same', async () => {
+  const page = await buildTestPage('uploads')
+  const hourAgo = () => new Date(Date.now() - 60 * 60 * 1000)
+  const late = await openSite(async ({ bucketUrl }) =>
+    createIssuer({
+      storage: { bucket: BUCKET, url: bucketUrl },
+      signer: ossV4(CREDENTIAL, REGION),
+      authorize: 'public',
+      page,
+      now: hourAgo,
+    }),
+  )
+  try {
+    await tab.page.clock.install({ time: hourAgo() })
+    await tab.page.goto(late.origin)
+    const text = await failureOf(tab.page, SMALL)
+    expect(text).toContain('The policy has expired')
+    expect(text).toContain('AccessDenied')
+  } finally {
+    await late.close()
+  }
+})
+
+test('a policy that somebody widened is refused, because its signature is another', async () => {
+  await tamper(tab.page, (fields) => {
+    const policy = Buffer.from(fields['policy'] ?? '', 'base64')
+      .toString()
+      .replace('"content-length-range",1,10]', '"content-length-range",1,99]')
+    expect(policy).toContain('99')
+    return { ...fields, policy: Buffer.from(policy).toString('base64') }
+  })
+  const text = await failureOf(tab.page, SMALL)
+  expect(text).toContain('The signature is wrong')
+  expect(text).toContain('SignatureDoesNotMatch')
+})
+
+test('a key outside what the policy pins is found out before a byte is sent', async () => {
+  const seen = countPosts(tab.page)
+  await tamper(tab.page, (fields) => ({ ...fields, key: 'elsewhere/a.txt' }))
+  const text = await failureOf(tab.page, SMALL)
+  expect(text).toContain('The policy forbids this form')
+  expect(text).toContain('"elsewhere/a.txt"')
+  expect(seen.posts).toBe(0)
+})
+
+test('a prefix that the vendor-shaped answer does not allow is found out too', async () => {
+  const page = await buildTestPage('signature')
+  const preset = await openSite(async ({ hostUrl }) =>
+    createPresetIssuer('java', { credential: CREDENTIAL, bucket: BUCKET, endpoint: 'localhost', hostUrl, page }),
+  )
+  try {
+    await tab.page.route('**/get_post_signature_for_oss_upload', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), dir: 'another-user/' } })
+    })
+    await tab.page.goto(preset.origin)
+    const text = await failureOf(tab.page, SMALL)
+    expect(text).toContain('The policy forbids this form')
+    expect(text).toContain('"user-dir-prefix/"')
+  } finally {
+    await preset.close()
+  }
+})
+
+test('a bucket without a CORS rule for the page is told from a store that is down', async () => {
+  await site.allow('http://another.example')
+  const text = await failureOf(tab.page, SMALL)
+  expect(text).toContain('No CORS rule allows this request')
+  expect(text).toContain(`allows POST from ${site.origin}`)
+})
+
+test('a store that is down is a lost connection, and trying again helps once it is back', async () => {
+  await tab.page.route(`${site.bucketUrl}**`, (route) => route.abort('connectionrefused'))
+  expect(await failureOf(tab.page, SMALL)).toContain('Check the connection, then press Retry')
+  await tab.page.unroute(`${site.bucketUrl}**`)
+  await tab.page.getByRole('button', { name: 'Retry', exact: true }).click()
+  await resultOf(tab.page, SMALL.name).getByText('Stored').waitFor()
+})
+
+test('one refused file does not hold back the others', async () => {
+  await chooseFiles(tab.page, [{ ...SMALL, name: 'long.txt', buffer: Buffer.alloc(11) }, SMALL])
+  await startUpload(tab.page)
+  await resultOf(tab.page, 'long.txt').getByText('Failed').waitFor()
+  await resultOf(tab.page, SMALL.name).getByText('Stored').waitFor()
+})
+
+test('a file that changed after it was chosen is asked for again', async () => {
+  const { mkdtemp, rm, utimes, writeFile } = await import('node:fs/promises')
+  const folder = await mkdtemp('/tmp/postern-changed-')
+  try {
+    await writeFile(`${folder}/changed.txt`, 'before')
+    await chooseFiles(tab.page, `${folder}/changed.txt`)
+    await writeFile(`${folder}/changed.txt`, 'after..')
+    await utimes(`${folder}/changed.txt`, new Date(), new Date(Date.now() + 5000))
+    await startUpload(tab.page)
+    const result = resultOf(tab.page, 'changed.txt')
+    await result.getByText('Failed').waitFor()
+    expect(await result.textContent()).toContain('Choose it again')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('what the store says is text to the page, never markup', async () => {
+  await tab.page.route(`${site.bucketUrl}**`, (route) =>
+    route.fulfill({
+      status: 403,
+      headers: { 'access-control-allow-origin': '*', 'content-type': 'application/xml' },
+      body: '<Error><Code>&lt;img src=x onerror=alert(1)&gt;</Code><Message>&lt;b&gt;bold&lt;/b&gt;</Message></Error>',
+    }),
+  )
+  expect(await failureOf(tab.page, SMALL)).toContain('<b>bold</b>')
+  expect(await tab.page.locator('#rows img, #rows b').count()).toBe(0)
+})
