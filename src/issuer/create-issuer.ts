@@ -87,8 +87,6 @@ function routeNamed(routes: ReadonlyMap<string, RouteRules>, name = 'default'): 
 }
 
 function noAnswer({ scheme }: Signer): PosternError {
-  return new PosternError(
-    'path-not-found',
-    `The front ends that ask here do not know forms of ${scheme}. Ask POST /uploads.`,
-  )
+  const detail = `Front ends that ask here cannot send a form as this issuer signs it (${scheme}). Ask POST /uploads.`
+  return new PosternError('path-not-found', detail)
 }

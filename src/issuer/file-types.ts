@@ -25,24 +25,27 @@ const ACTIVE = new Set([
   'application/unknown',
 ])
 
-/** What goes into the vendor's policies where a route names no types: the list must name each one. */
+/** What goes into the vendor's policies where a route names no types: a policy must name each one. */
 const COMMON_TYPES: readonly string[] = [
-  ...['png', 'jpeg', 'gif', 'webp', 'avif', 'heic', 'heif', 'bmp', 'tiff', 'x-icon'].map((name) => `image/${name}`),
-  ...['mp4', 'webm', 'ogg', 'quicktime', 'mpeg', 'x-matroska', 'x-msvideo', '3gpp'].map((name) => `video/${name}`),
-  ...['mpeg', 'mp4', 'ogg', 'webm', 'wav', 'x-wav', 'aac', 'flac', 'x-m4a', 'midi'].map((name) => `audio/${name}`),
-  ...['plain', 'csv', 'markdown', 'css', 'calendar', 'vtt'].map((name) => `text/${name}`),
-  ...['woff', 'woff2', 'ttf', 'otf'].map((name) => `font/${name}`),
-  ...['octet-stream', 'pdf', 'json', 'rtf', 'msword', 'epub+zip', 'postscript'].map((name) => `application/${name}`),
-  ...['zip', 'x-zip-compressed', 'gzip', 'x-gzip', 'x-tar', 'x-7z-compressed', 'vnd.rar', 'x-rar-compressed'].map(
-    (name) => `application/${name}`,
+  ...typesOf('image', 'png jpeg gif webp avif heic heif bmp tiff x-icon vnd.microsoft.icon vnd.adobe.photoshop'),
+  ...typesOf('video', 'mp4 webm ogg quicktime mpeg x-m4v x-matroska x-msvideo x-ms-wmv x-flv 3gpp'),
+  ...typesOf('audio', 'mpeg mp4 ogg webm wav x-wav aac flac x-m4a midi mid amr'),
+  ...typesOf('text', 'plain csv markdown css calendar vtt rtf'),
+  ...typesOf('font', 'woff woff2 ttf otf'),
+  ...typesOf('application', 'octet-stream pdf json rtf postscript epub+zip msword vnd.ms-excel vnd.ms-powerpoint'),
+  ...typesOf('application', 'zip x-zip-compressed gzip x-gzip x-tar x-7z-compressed vnd.rar x-rar-compressed x-bzip2'),
+  ...typesOf('application', 'vnd.android.package-archive x-msdownload x-apple-diskimage java-archive wasm ogg'),
+  ...typesOf('application', 'text spreadsheet presentation', 'vnd.oasis.opendocument.'),
+  ...typesOf(
+    'application',
+    'wordprocessingml.document spreadsheetml.sheet presentationml.presentation',
+    'vnd.openxmlformats-officedocument.',
   ),
-  ...['excel', 'powerpoint'].map((name) => `application/vnd.ms-${name}`),
-  ...['wordprocessingml.document', 'spreadsheetml.sheet', 'presentationml.presentation'].map(
-    (name) => `application/vnd.openxmlformats-officedocument.${name}`,
-  ),
-  ...['text', 'spreadsheet', 'presentation'].map((name) => `application/vnd.oasis.opendocument.${name}`),
-  'application/vnd.android.package-archive',
 ]
+
+function typesOf(kind: string, subtypes: string, family = ''): readonly string[] {
+  return subtypes.split(' ').map((subtype) => `${kind}/${family}${subtype}`)
+}
 
 /** Which types of file a route takes. `patterns` absent: every type that a browser does not run. */
 export interface FileTypes {
