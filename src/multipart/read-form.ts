@@ -1,7 +1,7 @@
 import { PosternError } from '../base/errors.ts'
 import { FORM_LIMITS, type FormLimits } from '../base/limits.ts'
 import type { Entry } from './entry.ts'
-import { beginsWithDisposition, checkOssHeaders } from './oss-rules.ts'
+import { checkFileEntry } from './file-entry.ts'
 import { readText } from './read-text.ts'
 
 /** A form as it arrived: the fields before the file, and the file, unread. */
@@ -9,18 +9,18 @@ export interface ReceivedForm {
   /** By name in lower case. */
   readonly fields: ReadonlyMap<string, string>
   readonly file: Entry
+  /** The first entry, the file included, whose headers do not begin with Content-Disposition. S3 takes it, OSS does not. */
+  readonly misordered: Entry | undefined
   /** After the file's content was read: reads and judges the rest. Until it resolves, the form is not known to be whole. */
   finish(): Promise<void>
 }
 
 export interface ReadFormOptions {
-  /** Or how to tell it from the fields. `oss`, unless said otherwise; S3 asks less of the headers of entries. */
-  readonly dialect?: FormDialect | ((fields: ReadonlyMap<string, string>) => FormDialect)
+  /** `oss`, unless said otherwise. Who learns it from the fields reads as `s3`, then asks `checkFileEntry`. */
+  readonly dialect?: 'oss' | 's3'
   /** Whether a field after the file is refused instead of ignored. @see docs/spec/post-object.md section 2.1 */
   readonly strict?: boolean
 }
-
-export type FormDialect = 'oss' | 's3'
 
 /**
  * Reads the entries before the file into memory, and stops at the file's first byte.
@@ -34,31 +34,23 @@ export async function readForm(
 ): Promise<ReceivedForm> {
   const iterator = entries[Symbol.asyncIterator]() // by hand: leaving a `for await` would close the body
   try {
-    const { fields, file, misordered } = await readFields(iterator, { ...FORM_LIMITS, ...limits })
-    const spoken = typeof dialect === 'string' ? dialect : dialect(fields)
-    if (spoken === 'oss') await checkOssHeaders(file, misordered)
-    return { fields, file, finish: () => readRest(iterator, strict) }
+    const form = await readFields(iterator, { ...FORM_LIMITS, ...limits })
+    if (dialect === 'oss') await checkFileEntry(form.file, form.misordered)
+    return { ...form, finish: () => readRest(iterator, strict) }
   } catch (error) {
     await iterator.return?.()
     throw error
   }
 }
 
-interface Fields {
-  readonly fields: ReadonlyMap<string, string>
-  readonly file: Entry
-  /** The first entry whose first header is not Content-Disposition. */
-  readonly misordered: Entry | undefined
-}
-
-async function readFields(iterator: AsyncIterator<Entry>, limits: FormLimits): Promise<Fields> {
+async function readFields(iterator: AsyncIterator<Entry>, limits: FormLimits): Promise<Omit<ReceivedForm, 'finish'>> {
   const fields = new Map<string, string>()
   let left = limits.maxFieldsBytes
   let misordered: Entry | undefined
   for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
     const entry = step.value
     const name = fieldName(entry, limits.maxFieldNameBytes)
-    if (!beginsWithDisposition(entry)) misordered ??= entry
+    misordered ??= beginsWithDisposition(entry) ? undefined : entry
     if (name === 'file') return { fields, file: entry, misordered }
     if (fields.has(name)) throw new PosternError('field-repeated', `The field "${name}" occurs twice. Send it once.`)
     const value = await readValue(entry, left, limits)
@@ -66,6 +58,11 @@ async function readFields(iterator: AsyncIterator<Entry>, limits: FormLimits): P
     left -= value.bytes
   }
   throw new PosternError('file-missing', 'This form has no entry named "file".')
+}
+
+function beginsWithDisposition(entry: Entry): boolean {
+  const [first] = entry.headers.keys()
+  return first === 'content-disposition'
 }
 
 /** A field's name as we look it up: docs/spec/post-object.md section 3. */

@@ -2,13 +2,12 @@ import { PosternError } from '../base/errors.ts'
 import { FORM_LIMITS } from '../base/limits.ts'
 import type { Entry } from './entry.ts'
 
-export function beginsWithDisposition(entry: Entry): boolean {
-  const [first] = entry.headers.keys()
-  return first === 'content-disposition'
-}
-
-/** Refuses what OSS would refuse for the headers of its entries. @see docs/spec/post-object.md section 2 */
-export async function checkOssHeaders(file: Entry, misordered: Entry | undefined): Promise<void> {
+/**
+ * Refuses a file entry that OSS would refuse for its headers, and a form that has a misordered entry before it.
+ *
+ * @see docs/spec/post-object.md section 2
+ */
+export async function checkFileEntry(file: Entry, misordered?: Entry): Promise<void> {
   if (misordered !== undefined) throw dispositionNotFirst(misordered)
   if (file.hasExtendedFilename) throw await extendedFilename(file)
   const [, second] = file.headers.keys()
