@@ -1,0 +1,29 @@
+/**
+ * A command that cannot do what was asked, in one sentence that says what to do.
+ *
+ * Exit code 2 is for a wrong command line or environment, 1 for everything else.
+ */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly exitCode: 1 | 2
+
+  constructor(sentence: string, exitCode: 1 | 2 = 1, options?: ErrorOptions) {
+    super(sentence, options)
+    this.exitCode = exitCode
+  }
+}
+
+/** The command line or the environment asks for something that makes no sense. */
+export function usageError(sentence: string): CommandError {
+  return new CommandError(sentence, 2)
+}
+
+/** Runs what checks its own arguments: where these came from the command line, its `TypeError` is the user's to mend. */
+export function asUsageError<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new CommandError(error.message.replace(/^Route "default": /, ''), 2, { cause: error })
+  }
+}

@@ -1,0 +1,118 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { listen } from '../http/listen.ts'
+import type { HttpServer } from '../http/server.ts'
+import { createIssuer } from '../issuer/create-issuer.ts'
+import type { Storage } from '../issuer/grant.ts'
+import { oneOf } from '../policy/build-policy.ts'
+import { createForm } from '../sign/create-form.ts'
+import { ossV4 } from '../sign/oss-v4.ts'
+import type { Signer } from '../sign/signer.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Cors } from '../store/records.ts'
+import { readBuiltPage } from './built-page.ts'
+import { openCredentialFile } from './credential-file.ts'
+import { curlCommand } from './curl.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { HARMLESS_TYPES } from './file-type.ts'
+import { listening } from './listening.ts'
+import { aligned, print, printExactly } from './output.ts'
+import { parsePort } from './units.ts'
+import { untilStopped } from './until-stopped.ts'
+
+interface Options {
+  readonly port: number
+  readonly storePort: number
+  readonly data: string
+}
+
+const BUCKET = 'postern-dev'
+const HOST = '127.0.0.1'
+const BY_HAND = 'by-hand/'
+const BY_HAND_SECONDS = 12 * 60 * 60
+const BY_HAND_MAX_SIZE = 100 * 1024 * 1024
+
+const HELP = `
+Examples:
+  postern dev
+  postern dev --port 8080 --data /tmp/uploads
+
+Page, issuer and store listen on ${HOST} only; whoever uses this machine may
+upload. Objects in the bucket, ${BUCKET}, can be read without a signature, so
+that the page's links open. The key pair is made on the first run and kept in
+DIR/credentials.json.`
+
+export function defineDev(command: Command): Command {
+  return command
+    .description('Runs issuer, page and embedded store together on this machine, with a bucket and a key pair.')
+    .option('--port <port>', 'where page and issuer listen; 0 takes a free port', parsePort, 8000)
+    .option('--store-port <port>', 'where the store listens; 0 takes a free port', parsePort, 9000)
+    .option('--data <dir>', 'folder that keeps objects and key pair', '.postern')
+    .addHelpText('after', HELP)
+    .action(runDev)
+}
+
+async function runDev({ port, storePort, data }: Options): Promise<void> {
+  const page = await readBuiltPage('uploads')
+  const folder = await openDataFolder(data)
+  const credential = await openCredentialFile(folder.credentials)
+  const buckets = [{ name: BUCKET, acl: 'public-read' }] as const
+  const store = await openStore({ data: folder.store, buckets, credentials: [credential] })
+  try {
+    const storeServer = await listening({ host: HOST, port: storePort, option: '--store-port' }, store.listen)
+    const storage = { bucket: BUCKET, url: `${storeServer.url}/${BUCKET}/` }
+    const signer = ossV4(credential, store.region)
+    const issuer = createIssuer({ storage, signer, authorize: 'public', page })
+    const pageServer = await listening({ host: HOST, port, option: '--port' }, (where) => listen(issuer, where))
+    try {
+      await store.setCors(BUCKET, corsFor(pageServer.port))
+      const curl = await curlByHand(storage, signer, folder)
+      print(...aligned(summary(pageServer, storeServer, folder)), '', 'Upload a file by hand, within 12 hours:', '')
+      printExactly(curl)
+      print('', 'Ctrl-C stops it.')
+      await untilStopped()
+    } finally {
+      await pageServer.close()
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+function summary(page: HttpServer, store: HttpServer, folder: DataFolder): [name: string, value: string][] {
+  return [
+    ['Page', `${page.url}/`],
+    ['Store', `${store.url}/`],
+    ['Bucket', BUCKET],
+    ['Key pair', folder.credentials],
+    ['Data', folder.store],
+  ]
+}
+
+/** The page asks from another origin, and reads these headers of the answer. */
+function corsFor(pagePort: number): Cors {
+  const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${pagePort}`)
+  const exposed = ['ETag', 'Content-MD5', 'x-oss-request-id', 'x-oss-hash-crc64ecma', 'x-oss-ec']
+  return {
+    rules: [{ origins, methods: ['POST', 'GET', 'HEAD'], headers: ['*'], exposed, maxAgeSeconds: 600 }],
+    varyAlways: true,
+  }
+}
+
+/** A form that serves many times and any harmless file, so that the line can be edited and pasted again. */
+async function curlByHand(storage: Storage, signer: Signer, folder: DataFolder): Promise<string> {
+  const path = join(folder.path, 'hello.txt')
+  await writeFile(path, 'Hello from curl.\n')
+  const grant = {
+    ...storage,
+    keyPrefix: BY_HAND,
+    fields: { success_action_status: '201' },
+    conditions: [oneOf('content-type', HARMLESS_TYPES)],
+    maxSize: BY_HAND_MAX_SIZE,
+    expiresInSeconds: BY_HAND_SECONDS,
+  }
+  const form = createForm(grant, signer, new Date())
+  const key = `${BY_HAND}\${filename}` // the store writes the file's name here
+  return curlCommand({ ...form, fields: { key, ...form.fields } }, { path })
+}

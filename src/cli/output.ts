@@ -1,0 +1,30 @@
+/** Writes lines to standard output. */
+export function print(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${printable(line)}\n`)
+}
+
+/** Writes a line as it is, for a shell to read: nothing in it may come from a stranger. */
+export function printExactly(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** Writes a line for people to standard error, where it is no part of what a script reads. */
+export function note(line: string): void {
+  process.stderr.write(`postern: ${line.split('\n').map(printable).join('\n')}\n`)
+}
+
+/** Names on the left, values on the right, the values under each other. */
+export function aligned(rows: readonly (readonly [name: string, value: string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([name]) => name.length))
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)
+}
+
+/**
+ * Text that a terminal can only show: policies and answers come from strangers, and a control character or a change of
+ * writing direction would let them redraw what the reader sees.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu

@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import type { Credential } from '../sign/signer.ts'
+import { openStore } from '../store/open-store.ts'
+import { collectBucketNames } from './bucket-name.ts'
+import { addCredentialOptions, CREDENTIAL_HELP, type CredentialOptions, findCredential } from './credential.ts'
+import { openCredentialFile } from './credential-file.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { isLoopback, listening } from './listening.ts'
+import { aligned, note, print } from './output.ts'
+import { parseRegion } from './storage.ts'
+import { collect, parsePort } from './units.ts'
+import { untilStopped } from './until-stopped.ts'
+
+interface Options extends CredentialOptions {
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly bucket?: readonly string[]
+  readonly region: string
+  readonly domain?: readonly string[]
+}
+
+const HELP = `
+Example:
+  postern store --bucket photos
+${CREDENTIAL_HELP}
+Where nothing gives one, a key pair is made on the first run and kept in
+DIR/credentials.json. Prefer the environment to the options: other users of this
+machine can read a command line.`
+
+export function defineStore(command: Command): Command {
+  command
+    .description('Runs the embedded store alone.')
+    .option('--port <port>', 'where to listen; 0 takes a free port', parsePort, 9000)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--data <dir>', 'folder that keeps objects and key pair', '.postern')
+    .option('--bucket <name>', 'bucket to make if it is missing; may be repeated', collectBucketNames)
+    .option('--region <region>', 'region that signatures name', parseRegion, 'cn-hangzhou')
+    .option('--domain <suffix>', 'host suffix below which the first label is the bucket; may be repeated', collect)
+  return addCredentialOptions(command).addHelpText('after', HELP).action(runStore)
+}
+
+async function runStore(options: Options): Promise<void> {
+  const given = findCredential(options, process.env)
+  const folder = await openDataFolder(options.data)
+  const credential = given ?? (await openCredentialFile(folder.credentials))
+  const store = await openStore({
+    data: folder.store,
+    buckets: options.bucket ?? [],
+    credentials: [credential],
+    region: options.region,
+    domains: options.domain ?? [],
+  })
+  try {
+    const server = await listening({ ...options, option: '--port' }, (where) => store.listen(where))
+    if (!isLoopback(options.host)) note(`Other machines can reach the store on ${options.host}, without encryption.`)
+    print(...aligned(summary(options, folder, credential, given === undefined)), `store listening on ${server.url}`)
+    await untilStopped()
+  } finally {
+    await store.close()
+  }
+}
+
+function summary(
+  { region, bucket = [] }: Options,
+  folder: DataFolder,
+  { accessKeyId }: Credential,
+  isKept: boolean,
+): [name: string, value: string][] {
+  return [
+    ['Data', folder.store],
+    ['Key pair', isKept ? folder.credentials : `${accessKeyId}, as given`],
+    ['Region', region],
+    ...(bucket.length === 0 ? [] : [['Buckets', bucket.join(', ')] satisfies [string, string]]),
+  ]
+}

@@ -1,0 +1,59 @@
+import { InvalidArgumentError } from 'commander'
+
+const SIZE_UNITS = new Map([
+  ...['', 'b'].map((unit) => [unit, 1] as const),
+  ...['k', 'kb', 'kib'].map((unit) => [unit, 1024] as const),
+  ...['m', 'mb', 'mib'].map((unit) => [unit, 1024 ** 2] as const),
+  ...['g', 'gb', 'gib'].map((unit) => [unit, 1024 ** 3] as const),
+])
+
+const LIFETIME_UNITS = new Map([
+  ['', 1],
+  ['s', 1],
+  ['m', 60],
+  ['h', 60 * 60],
+  ['d', 24 * 60 * 60],
+])
+
+/** `10MB`, `10MiB`, `10m` or `10485760` → bytes. A unit is a power of 1024, as in OSS's own limits. */
+export function parseSize(text: string): number {
+  const amount = parseAmount(text, SIZE_UNITS)
+  if (amount === undefined) throw new InvalidArgumentError('Give bytes or a size such as 500KB, 10MB or 2GB.')
+  return amount
+}
+
+/** `90`, `90s`, `15m`, `2h` or `7d` → seconds. */
+export function parseLifetime(text: string): number {
+  const seconds = parseAmount(text, LIFETIME_UNITS)
+  if (seconds === undefined || seconds < 1)
+    throw new InvalidArgumentError('Give seconds or a time such as 90s, 15m, 2h or 7d.')
+  return seconds
+}
+
+/** `8000` → 8000; 0 asks the system for a free port. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65535)) throw new InvalidArgumentError('Give a number from 1 to 65535, or 0 for a free port.')
+  return port
+}
+
+/** `image/png,image/jpeg` → both. The option may also be given several times. */
+export function parseTypes(text: string, before: readonly string[] = []): string[] {
+  const types = text.split(',').map((type) => type.trim())
+  if (!types.every((type) => /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(type)))
+    throw new InvalidArgumentError('Give types such as image/png,image/jpeg.')
+  return [...before, ...types]
+}
+
+/** For an option that may be given several times. */
+export function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text]
+}
+
+function parseAmount(text: string, units: ReadonlyMap<string, number>): number | undefined {
+  const [, digits, unit] = /^(\d{1,15}) ?([a-z]{0,3})$/i.exec(text.trim()) ?? []
+  const times = unit === undefined ? undefined : units.get(unit.toLowerCase())
+  if (digits === undefined || times === undefined) return undefined
+  const amount = Number(digits) * times
+  return Number.isSafeInteger(amount) ? amount : undefined
+}
