@@ -36,30 +36,32 @@ export interface FormGrant {
  */
 export function createForm(grant: FormGrant, signer: Signer, now: Date): UploadForm {
   checkGrant(grant, signer)
+  const { url, key, maxSize } = grant
   const expiration = new Date(now.getTime() + grant.expiresInSeconds * 1000)
-  const fields: Record<string, string> = grant.key === undefined ? {} : { key: grant.key }
-  Object.assign(fields, grant.fields, signer.scopeFields(now))
+  const fields: Record<string, string> = key === undefined ? {} : { key }
+  Object.assign(fields, grant.fields, signer.scopeFields(now)) // spreading costs as much as the HMAC
   const policy = encodePolicy({ expiration, conditions: conditions(grant, fields) })
   Object.assign(fields, signer.sign(policy, now))
-  return {
-    method: 'POST',
-    url: grant.url,
-    fields,
-    ...(grant.key === undefined ? {} : { key: grant.key }),
-    expiresAt: expiration.toISOString(),
-    ...(grant.maxSize === undefined ? {} : { maxSize: grant.maxSize }),
-  }
+  const form: Writable<UploadForm> = { method: 'POST', url, fields, expiresAt: expiration.toISOString() }
+  if (key !== undefined) form.key = key
+  if (maxSize !== undefined) form.maxSize = maxSize
+  return form
 }
 
-function conditions({ bucket, keyPrefix, minSize, maxSize, conditions }: FormGrant, fields: Fields): Condition[] {
-  const all: Condition[] = [pinned('bucket', bucket)]
+type Writable<T> = { -readonly [name in keyof T]: T[name] }
+
+/** The bucket, every field, the key's beginning, the size, and what else the grant asks. */
+function conditions(grant: FormGrant, fields: Fields): Condition[] {
+  const { bucket, keyPrefix, minSize, maxSize, conditions } = grant
+  const all = [pinned('bucket', bucket)]
+  for (const field in fields) all.push(pinned(field, fields[field] ?? ''))
   if (keyPrefix !== undefined) all.push({ op: 'starts-with', field: 'key', prefix: keyPrefix })
-  for (const field of Object.keys(fields)) all.push(pinned(field, fields[field] ?? ''))
   if (minSize !== undefined || maxSize !== undefined)
     all.push({ op: 'content-length-range', min: minSize ?? 0, max: maxSize ?? MAX_OBJECT_BYTES })
   return conditions === undefined ? all : all.concat(conditions)
 }
 
+/** No form can be changed in what it carries: each field must have the value it was issued with. */
 function pinned(field: string, value: string): Condition {
   return { op: 'eq', field, value, spelling: 'object' }
 }

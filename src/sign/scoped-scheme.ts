@@ -1,9 +1,9 @@
 import { type ErrorCode, PosternError } from '../base/errors.ts'
 import { MAX_SIGNATURE_LIFE_MS } from '../base/limits.ts'
-import type { ReceivedFields } from '../form/upload-form.ts'
+import type { Fields, ReceivedFields } from '../form/upload-form.ts'
 import type { Dialect } from '../policy/dialect.ts'
 import { quoted } from '../policy/phrase.ts'
-import { compactDate, parseCompactDate, refuseDateAhead } from './date.ts'
+import { compactDate, isSameSecond, parseCompactDate, refuseDateAhead } from './date.ts'
 import { checkCredential, type FormClaim, type FormScheme, tokenField, type VerifyOptions } from './form-scheme.ts'
 import { hmacSha256, signingKey } from './hmac.ts'
 import { endpointRegion, isRegion, parseCredential, type ScopedCredential } from './scope.ts'
@@ -34,28 +34,37 @@ export interface ScopedScheme {
 export function scopedSigner(wire: ScopedScheme, credential: Credential, region: string): Signer {
   checkCredential(credential)
   if (!isRegion(region)) throw new TypeError(`"${region}" is not a region; write it as "cn-hangzhou" or "us-east-1".`)
-  const { names, keyPrefix } = wire
-  const token = tokenField(names.securityToken, credential)
-  const scope = (date: string) => `${date.slice(0, 8)}/${region}/${wire.service}/${wire.terminator}`
+  let latest = stamp(wire, credential, region, new Date(0))
+  const at = (now: Date): Stamp => {
+    if (!isSameSecond(latest.now, now)) latest = stamp(wire, credential, region, now)
+    return latest
+  }
   return {
     scheme: wire.scheme,
     maxLifeSeconds: MAX_SIGNATURE_LIFE_MS / 1000,
-
-    scopeFields(now) {
-      const date = compactDate(now)
-      return {
-        [names.algorithm]: wire.algorithm,
-        [names.credential]: `${credential.accessKeyId}/${scope(date)}`,
-        [names.date]: date,
-        ...token,
-      }
-    },
-
-    sign(policy, now) {
-      const key = signingKey(credential, keyPrefix, scope(compactDate(now)))
-      return { policy, [names.signature]: hmacSha256(key, policy) }
-    },
+    scopeFields: (now) => at(now).fields,
+    sign: (policy, now) => ({ policy, [wire.names.signature]: hmacSha256(at(now).key, policy) }),
   }
+}
+
+/** What a signature needs and is the same for a whole second, the finest that a V4 date can say. */
+interface Stamp {
+  readonly now: Date
+  readonly fields: Fields
+  readonly key: Uint8Array
+}
+
+function stamp(wire: ScopedScheme, credential: Credential, region: string, now: Date): Stamp {
+  const { names } = wire
+  const date = compactDate(now)
+  const scope = `${date.slice(0, 8)}/${region}/${wire.service}/${wire.terminator}`
+  const fields = {
+    [names.algorithm]: wire.algorithm,
+    [names.credential]: `${credential.accessKeyId}/${scope}`,
+    [names.date]: date,
+    ...tokenField(names.securityToken, credential),
+  }
+  return { now, fields, key: signingKey(credential, wire.keyPrefix, scope) }
 }
 
 export function scopedScheme(wire: ScopedScheme): FormScheme {

@@ -20,13 +20,17 @@ export interface SecretScheme {
 /** `signature = base64(HMAC-SHA1(secret, policy))`. @see docs/spec/post-object.md section 5 */
 export function secretSigner(wire: SecretScheme, credential: Credential): Signer {
   checkCredential(credential)
-  const id = { [wire.accessKeyId]: credential.accessKeyId }
+  const { accessKeyId, accessKeySecret } = credential
   const token = tokenField(wire.securityToken, credential)
-  const scope = wire.coversAccessKeyId ? { ...id, ...token } : token
+  const scope = wire.coversAccessKeyId ? { [wire.accessKeyId]: accessKeyId, ...token } : token
   return {
     scheme: wire.scheme,
     scopeFields: () => scope,
-    sign: (policy) => ({ ...id, policy, [wire.signature]: hmacSha1(credential.accessKeySecret, policy) }),
+    sign: (policy) => ({
+      [wire.accessKeyId]: accessKeyId,
+      policy,
+      [wire.signature]: hmacSha1(accessKeySecret, policy),
+    }),
   }
 }
 
