@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { StoreHandler } from '../http/exchange.ts'
+import { serveExchange } from '../http/serve-exchange.ts'
+import type { HttpServer } from '../http/server.ts'
+import type { Credential } from '../sign/signer.ts'
+import { openBlobs } from './blobs.ts'
+import { isBucketName } from './bucket-name.ts'
+import { openCatalog } from './catalog.ts'
+import type { StoreContext } from './context.ts'
+import { corsFault } from './cors-rules.ts'
+import { createStoreHandler, type OnError } from './handler.ts'
+import type { BucketAcl, Cors } from './records.ts'
+
+export interface BucketOptions {
+  /** `private` unless told otherwise. */
+  readonly acl?: BucketAcl
+  readonly cors?: Cors
+}
+
+export interface StoreOptions {
+  /** The folder that holds everything; absent: a temporary one, removed on close. */
+  readonly data?: string
+  /** Buckets that must exist. One that exists already keeps its objects and takes the settings given here. */
+  readonly buckets?: readonly (string | ({ readonly name: string } & BucketOptions))[]
+  /** Who may sign; all of them stand for the store's one account. Absent: a pair made up for this run. */
+  readonly credentials?: readonly Credential[]
+  /** `cn-hangzhou` unless told otherwise. */
+  readonly region?: string
+  /** Host suffixes below which the first label names the bucket, beside `localhost` and `oss-*.aliyuncs.com`. */
+  readonly domains?: readonly string[]
+  /** Whether a field after the file is refused; else it is ignored, as OSS does. */
+  readonly strictForms?: boolean
+  readonly now?: () => Date
+  /** Told of every error that is a bug or a broken disk, with the id of the request; writes to stderr unless told otherwise. */
+  readonly onError?: OnError
+}
+
+/** An open store. */
+export interface Store {
+  /** The store without a socket: a request in, a response out. */
+  readonly handler: StoreHandler
+  readonly region: string
+  /** Who may sign; the first is the made-up pair where none was given. */
+  readonly credentials: readonly [Credential, ...Credential[]]
+  /** Serves the store over HTTP, on 127.0.0.1 and a free port unless told otherwise. */
+  listen(options?: { readonly host?: string; readonly port?: number }): Promise<HttpServer>
+  /** Makes a bucket, or gives an existing one these settings. */
+  createBucket(name: string, options?: BucketOptions): Promise<void>
+  setCors(bucket: string, cors: Cors): Promise<void>
+  /** Stops listening and releases the folder. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens an embedded store that judges upload forms as OSS does.
+ *
+ * @example
+ * const store = await openStore({ buckets: ['photos'] })
+ * const { url } = await store.listen()
+ *
+ * @see docs/spec/post-object.md
+ */
+export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  const release: (() => Promise<void>)[] = [] // what is open, the last opened last
+  async function close(): Promise<void> {
+    for (let next = release.pop(); next !== undefined; next = release.pop()) await next()
+  }
+  try {
+    const store = storeOf(await openContext(options, release), options, release)
+    for (const bucket of options.buckets ?? []) {
+      const { name, ...settings } = typeof bucket === 'string' ? { name: bucket } : bucket
+      await store.createBucket(name, settings)
+    }
+    return { ...store, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type OpenContext = StoreContext & { readonly credentials: Store['credentials'] }
+
+async function openContext(options: StoreOptions, release: (() => Promise<void>)[]): Promise<OpenContext> {
+  const data = options.data ?? (await temporaryFolder(release))
+  const catalog = await openCatalog(data)
+  release.push(() => catalog.close())
+  const blobs = await openBlobs(data)
+  await blobs.sweep((name) => catalog.isBlobKnown(name))
+
+  const credentials = credentialsOf(options.credentials)
+  const byId = new Map(credentials.map((credential) => [credential.accessKeyId, credential]))
+  return {
+    catalog,
+    blobs,
+    credentials,
+    findCredential: (accessKeyId) => byId.get(accessKeyId),
+    region: options.region ?? 'cn-hangzhou',
+    domains: ['localhost', ...(options.domains ?? []).map((domain) => domain.toLowerCase())],
+    strictForms: options.strictForms ?? false,
+    now: options.now ?? (() => new Date()),
+  }
+}
+
+function storeOf(
+  context: OpenContext,
+  { onError }: StoreOptions,
+  release: (() => Promise<void>)[],
+): Omit<Store, 'close'> {
+  const { catalog, credentials, region, now } = context
+  const handler = createStoreHandler(context, onError)
+  return {
+    handler,
+    region,
+    credentials,
+    async listen(where = {}) {
+      const server = await serveExchange(handler, where)
+      release.push(() => server.close())
+      return server
+    },
+    async createBucket(name, { acl, cors } = {}) {
+      if (!isBucketName(name)) throw new TypeError(`"${name}" is not a bucket name: 3 to 63 of a-z, 0-9 and "-".`)
+      if (cors !== undefined) refuseCors(cors)
+      const settings = { ...(acl && { acl }), ...(cors && { cors }) }
+      const owner = credentials[0].accessKeyId
+      const created = await catalog.createBucket({
+        name,
+        created: now().getTime(),
+        owner,
+        acl: 'private',
+        ...settings,
+      })
+      if (!created) await catalog.updateBucket(name, (record) => ({ ...record, ...settings }))
+    },
+    async setCors(bucket, cors) {
+      refuseCors(cors)
+      const changed = await catalog.updateBucket(bucket, (record) => ({ ...record, cors }))
+      if (changed === undefined) throw new TypeError(`There is no bucket "${bucket}".`)
+    },
+  }
+}
+
+async function temporaryFolder(release: (() => Promise<void>)[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'postern-'))
+  release.push(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+function credentialsOf(given: readonly Credential[] = []): readonly [Credential, ...Credential[]] {
+  const [first, ...others] = given
+  return first === undefined ? [madeUpCredential()] : [first, ...others]
+}
+
+function madeUpCredential(): Credential {
+  return {
+    accessKeyId: `LTAI${randomBytes(8).toString('hex')}`,
+    accessKeySecret: randomBytes(24).toString('base64url'),
+  }
+}
+
+function refuseCors(cors: Cors): void {
+  const fault = corsFault(cors)
+  if (fault !== undefined) throw new TypeError(fault)
+}
