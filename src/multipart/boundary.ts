@@ -1,6 +1,7 @@
 import { PosternError } from '../base/errors.ts'
 import { FORM_LIMITS } from '../base/limits.ts'
 import { parseParameters } from './parameters.ts'
+import { shown } from './shown.ts'
 
 /**
  * The boundary that a request's Content-Type names.
@@ -10,7 +11,10 @@ import { parseParameters } from './parameters.ts'
 export function parseBoundary(contentType: string | undefined): string {
   const [type, parameters] = splitType(contentType ?? '')
   if (type !== 'multipart/form-data') {
-    throw new PosternError('form-not-multipart', `The Content-Type of this request is ${shown(contentType)}.`)
+    throw new PosternError(
+      'form-not-multipart',
+      `The Content-Type of this request is ${contentType === undefined ? 'absent' : shown(contentType)}.`,
+    )
   }
   const read = parseParameters(parameters)
   if (typeof read === 'string') throw new PosternError('form-malformed', `The Content-Type cannot be read: ${read}.`)
@@ -33,10 +37,6 @@ function splitType(contentType: string): [type: string, parameters: string] {
   const semicolon = contentType.indexOf(';')
   if (semicolon === -1) return [contentType.trim().toLowerCase(), '']
   return [contentType.slice(0, semicolon).trim().toLowerCase(), contentType.slice(semicolon)]
-}
-
-function shown(contentType: string | undefined): string {
-  return contentType === undefined ? 'absent' : `"${contentType.slice(0, 100)}"`
 }
 
 const BOUNDARY_CHARACTERS = new Set("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'()+_,-./:=? ")

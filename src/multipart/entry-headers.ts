@@ -4,6 +4,7 @@ import type { FormLimits } from '../base/limits.ts'
 import type { BodyReader } from './body-reader.ts'
 import type { Entry } from './entry.ts'
 import { parseParameters, skipToken } from './parameters.ts'
+import { shown } from './shown.ts'
 
 /** What an entry says of itself before its content. */
 export type EntryHead = Omit<Entry, 'content'>
@@ -46,7 +47,7 @@ export function parseEntryHead(lines: readonly string[]): EntryHead {
   const headers = new Map<string, string>()
   for (const line of lines) {
     const [name, value] = parseHeader(line)
-    if (headers.has(name)) throw malformed(`An entry has the header "${name}" twice.`)
+    if (headers.has(name)) throw malformed(`An entry has the header ${shown(name)} twice.`)
     headers.set(name, value)
   }
   const disposition = headers.get('content-disposition')
@@ -59,14 +60,14 @@ function parseHeader(line: string): [name: string, value: string] {
     throw malformed('A header of an entry begins with a space; headers cannot be folded.')
   }
   const colon = skipToken(line, 0)
-  if (colon === 0 || line[colon] !== ':') throw malformed(`This is no header of an entry: "${line.slice(0, 50)}".`)
+  if (colon === 0 || line[colon] !== ':') throw malformed(`This is no header of an entry: ${shown(line)}.`)
   return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
 }
 
 function parseDisposition(value: string): Pick<Entry, 'name' | 'filename' | 'hasExtendedFilename'> {
   const typeEnd = skipToken(value, 0)
   if (value.slice(0, typeEnd).toLowerCase() !== 'form-data') {
-    throw malformed(`The Content-Disposition of an entry must be form-data, not "${value.slice(0, 50)}".`)
+    throw malformed(`The Content-Disposition of an entry must be form-data, not ${shown(value)}.`)
   }
   const parameters = parseParameters(value.slice(typeEnd))
   if (typeof parameters === 'string') throw malformed(`A Content-Disposition cannot be read: ${parameters}.`)

@@ -1,6 +1,7 @@
 import { PosternError } from '../base/errors.ts'
 import { FORM_LIMITS } from '../base/limits.ts'
 import type { Entry } from './entry.ts'
+import { shown } from './shown.ts'
 
 /**
  * Refuses a file entry that OSS would refuse for its headers, and a form that has a misordered entry before it.
@@ -13,14 +14,17 @@ export async function checkFileEntry(file: Entry, misordered?: Entry): Promise<v
   const [, second] = file.headers.keys()
   if (second === undefined || FILE_HEADERS.has(second)) return
   const rule = 'Content-Type, Content-Length or Content-Transfer-Encoding may follow its Content-Disposition'
-  throw new PosternError('file-header-unknown', `The file entry has the header "${second}"; ${rule}.`)
+  throw new PosternError('file-header-unknown', `The file entry has the header ${shown(second)}; ${rule}.`)
 }
 
 /** EC 0006-00000109: .NET and aiohttp send Content-Type first, and OSS refuses them. */
 function dispositionNotFirst(entry: Entry): PosternError {
   const [first] = entry.headers.keys()
   const rule = 'OSS wants Content-Disposition to be the first header of every entry'
-  return new PosternError('entry-malformed', `The entry "${entry.name}" begins with the header "${first}"; ${rule}.`)
+  return new PosternError(
+    'entry-malformed',
+    `The entry ${shown(entry.name)} begins with the header ${shown(first ?? '')}; ${rule}.`,
+  )
 }
 
 /**

@@ -1,3 +1,5 @@
+import { shown } from './shown.ts'
+
 /**
  * Reads the parameters of a Content-Type or Content-Disposition (`; name=key; filename="a.png"`) by name in lower case,
  * or says what is wrong with them.
@@ -9,12 +11,12 @@
 export function parseParameters(text: string): ReadonlyMap<string, string> | string {
   const parameters = new Map<string, string>()
   for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
-    if (text[at] !== ';') return `there should be a semicolon before ${shown(text, at)}`
+    if (text[at] !== ';') return `there should be a semicolon before ${shown(text.slice(at))}`
     const parameter = readParameter(text, skipSpace(text, at + 1))
     if (typeof parameter === 'string') return parameter
     at = parameter.end
     if (parameter.name === undefined) continue
-    if (parameters.has(parameter.name)) return `the parameter "${parameter.name}" occurs twice`
+    if (parameters.has(parameter.name)) return `the parameter ${shown(parameter.name)} occurs twice`
     parameters.set(parameter.name, parameter.value)
   }
   return parameters
@@ -43,7 +45,7 @@ interface Value {
 function readBare(text: string, start: number): Value | string {
   let end = start
   while (end < text.length && !BARE_ENDS.has(text.charAt(end))) end++
-  if (text[end] === '"') return `there is a quote where none belongs, in ${shown(text, start)}`
+  if (text[end] === '"') return `there is a quote where none belongs, in ${shown(text.slice(start))}`
   return { value: text.slice(start, end), end }
 }
 
@@ -57,7 +59,7 @@ function readQuoted(text: string, start: number): Value | string {
     from = at + 1
     at++ // over the character that the backslash protects
   }
-  return `the closing quote is missing, after ${shown(text, start)}`
+  return `the closing quote is missing, after ${shown(text.slice(start))}`
 }
 
 /**
@@ -80,10 +82,6 @@ function skipSpace(text: string, start: number): number {
   let at = start
   while (text[at] === ' ' || text[at] === '\t') at++
   return at
-}
-
-function shown(text: string, at: number): string {
-  return `"${text.slice(at, at + 50)}"`
 }
 
 const TOKEN_CHARACTERS = new Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -3,6 +3,7 @@ import { FORM_LIMITS, type FormLimits } from '../base/limits.ts'
 import type { Entry } from './entry.ts'
 import { checkFileEntry } from './file-entry.ts'
 import { readText } from './read-text.ts'
+import { shown } from './shown.ts'
 
 /** A form as it arrived: the fields before the file, and the file, unread. */
 export interface ReceivedForm {
@@ -52,7 +53,8 @@ async function readFields(iterator: AsyncIterator<Entry>, limits: FormLimits): P
     const name = fieldName(entry, limits.maxFieldNameBytes)
     misordered ??= beginsWithDisposition(entry) ? undefined : entry
     if (name === 'file') return { fields, file: entry, misordered }
-    if (fields.has(name)) throw new PosternError('field-repeated', `The field "${name}" occurs twice. Send it once.`)
+    if (fields.has(name))
+      throw new PosternError('field-repeated', `The field ${shown(name)} occurs twice. Send it once.`)
     const value = await readValue(entry, left, limits)
     fields.set(name, value.text)
     left -= value.bytes
@@ -81,7 +83,7 @@ function readValue(entry: Entry, left: number, limits: FormLimits): Promise<{ te
     })
   }
   return readText(entry, limits.maxFieldBytes, () => {
-    const allowed = `The value of "${entry.name}" may have ${limits.maxFieldBytes} bytes.`
+    const allowed = `The value of ${shown(entry.name)} may have ${limits.maxFieldBytes} bytes.`
     return new PosternError('field-too-long', allowed, { MaxSizeAllowed: String(limits.maxFieldBytes) })
   })
 }
@@ -91,7 +93,7 @@ async function readRest(iterator: AsyncIterator<Entry>, strict: boolean): Promis
     for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
       const { name } = step.value
       if (lowerCase(name) === 'file') throw new PosternError('file-repeated', 'This form has two entries named "file".')
-      if (strict) throw new PosternError('field-after-file', `Send the field "${name}" before the file.`)
+      if (strict) throw new PosternError('field-after-file', `Send the field ${shown(name)} before the file.`)
     }
   } catch (error) {
     await iterator.return?.()

@@ -2,6 +2,7 @@ import { readUtf8 } from '../base/bytes.ts'
 import { PosternError } from '../base/errors.ts'
 import type { Entry } from './entry.ts'
 import { GrowingBytes } from './growing-bytes.ts'
+import { shown } from './shown.ts'
 
 /** An entry's content as UTF-8 text, whatever charset it claims: docs/spec/form-hazards.md section 2, row 23. */
 export async function readText(
@@ -15,6 +16,6 @@ export async function readText(
     collected.append(piece)
   }
   const text = readUtf8(collected.view())
-  if (text === undefined) throw new PosternError('entry-malformed', `The field "${entry.name}" is not UTF-8.`)
+  if (text === undefined) throw new PosternError('entry-malformed', `The field ${shown(entry.name)} is not UTF-8.`)
   return { text, bytes: collected.length }
 }
