@@ -10,23 +10,34 @@ export function aborted(): PosternError {
   return new PosternError('upload-aborted', 'The upload was cancelled before the store had answered.')
 }
 
-/**
- * Why a POST to the store failed before a byte was sent. A browser keeps the reason to itself; but a store that
- * answers a request without CORS was there all along, so what stopped the browser was the preflight.
- *
- * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
- */
-export async function blockedBeforeSending(url: string, signal: AbortSignal | undefined): Promise<PosternError> {
-  if (!(await answers(url, signal))) return noAnswer(`The store at ${url} does not answer. Is it running?`, signal)
-  return new PosternError(
-    'cors-forbidden',
-    `The bucket at ${url} does not let pages of ${location.origin} upload: give it a CORS rule that allows POST from ${location.origin}.`,
-  )
+/** Why a form sent to the store got no answer. */
+export async function noStoreAnswer(
+  url: string,
+  signal: AbortSignal | undefined,
+  cause?: unknown,
+): Promise<PosternError> {
+  if (!(await corsForbids(url, signal)))
+    return noAnswer(`The connection to ${url} was lost before the store had answered.`, signal, cause)
+  const { origin } = location
+  const detail = `The bucket at ${url} does not let pages of ${origin} upload: give it a CORS rule that allows POST from ${origin}.`
+  return new PosternError('cors-forbidden', detail)
 }
 
-async function answers(url: string, signal: AbortSignal | undefined): Promise<boolean> {
+/**
+ * A browser does not tell a page that it was CORS that forbade it. So ask the store for a refusal: if it cannot be read,
+ * but a request without CORS is answered, the store is there and the bucket's rule is not.
+ *
+ * @see https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+async function corsForbids(url: string, signal: AbortSignal | undefined): Promise<boolean> {
+  if (typeof location === 'undefined' || signal?.aborted === true) return false // CORS is the browser's
+  if (await answers(url, { method: 'POST', signal: signal ?? null })) return false
+  return await answers(url, { method: 'HEAD', mode: 'no-cors', signal: signal ?? null })
+}
+
+async function answers(url: string, request: RequestInit): Promise<boolean> {
   try {
-    await fetch(url, { method: 'HEAD', mode: 'no-cors', credentials: 'omit', signal: signal ?? null })
+    await fetch(url, { ...request, credentials: 'omit' })
     return true
   } catch {
     return false

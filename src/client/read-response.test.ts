@@ -7,6 +7,7 @@ import type { UploadForm } from '../form/upload-form.ts'
 import { readResponse } from './read-response.ts'
 import type { StoreAnswer } from './send-form.ts'
 
+const FILENAME = '$' + '{filename}' // in two pieces, so that it does not look like a template that lacks its backticks
 const file = { name: 'photo.png', size: 3 }
 const form: UploadForm = {
   method: 'POST',
@@ -61,9 +62,11 @@ test("the answer of a callback, the application's own JSON, is a success", () =>
   expect(readResponse(form, file, json).key).toBe('user/2026/a b#1?.png')
 })
 
-test('${filename} in the key is what the store makes of it', () => {
-  const written = { ...form, fields: { key: 'user/${filename}' } }
+test(`${FILENAME} in the key is what the store makes of it`, () => {
+  const written = { ...form, fields: { key: `user/${FILENAME}` } }
   expect(readResponse(written, file, answer(204)).key).toBe('user/photo.png')
+  const quoted = { name: 'a "b".png', size: 3 } // FormData escapes the quotes, and no store takes that back
+  expect(readResponse(written, quoted, answer(204)).key).toBe('user/a %22b%22.png')
 })
 
 test('a page that the form sent us on to is a success, any other page is not', () => {

@@ -34,7 +34,7 @@ export function readResponse(
   if (answer.status === 0) throw new PosternError('network-lost', 'The store gave no answer.')
   if (!isStored(form, answer)) throw readError(answer)
   const made = readElements(answer.body, 'PostResponse')
-  const key = made?.get('Key') ?? expandFilename(form.key ?? form.fields['key'] ?? '', file.name)
+  const key = made?.get('Key') ?? expandFilename(form.key ?? form.fields['key'] ?? '', sentName(file.name))
   return {
     key,
     url: objectUrl(form.url, key),
@@ -49,6 +49,11 @@ export function readResponse(
 function isStored(form: UploadForm, { status, headers }: StoreAnswer): boolean {
   if (status < 200 || status > 299 || status === 203) return false
   return 'success_action_redirect' in form.fields || headers.get('content-type')?.startsWith('text/html') !== true
+}
+
+/** A file's name as FormData writes it. @see https://html.spec.whatwg.org/#multipart-form-data */
+function sentName(name: string): string {
+  return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
 function objectUrl(formUrl: string, key: string): string {

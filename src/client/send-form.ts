@@ -1,6 +1,6 @@
 import { PosternError } from '../base/errors.ts'
 import type { UploadForm } from '../form/upload-form.ts'
-import { aborted, noAnswer } from './connection.ts'
+import { aborted, noStoreAnswer } from './connection.ts'
 import { watchAnswer } from './watch-answer.ts'
 
 /** A file as `<input type="file">` gives it, or any `Blob` with a name. */
@@ -71,6 +71,6 @@ async function fetchAnswer(url: string, body: FormData, signal: AbortSignal | un
     const response = await fetch(url, { method: 'POST', body, credentials: 'omit', signal: signal ?? null })
     return { status: response.status, headers: response.headers, body: await response.text() }
   } catch (cause) {
-    throw noAnswer(`The connection to ${url} was lost before the store had answered.`, signal, cause)
+    throw await noStoreAnswer(url, signal, cause)
   }
 }

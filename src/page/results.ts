@@ -1,6 +1,6 @@
-import type { PosternError } from '../base/errors.ts'
-import { errorRow } from '../base/errors.ts'
+import { errorRow, type PosternError } from '../base/errors.ts'
 import type { UploadedObject } from '../client/read-response.ts'
+import { bytesText } from '../policy/phrase.ts'
 import { wordsFor } from './words.ts'
 
 /** The list under the Dashboard: one row for each file, stored or failed; a retry replaces its row. */
@@ -19,7 +19,7 @@ export class Results {
       heading(name, 'Stored'),
       facts([
         ['Link', link(object.url, object.key)],
-        ['Size', sizeText(object.size)],
+        ['Size', bytesText(object.size)],
         ['ETag', object.etag],
         ['CRC-64', object.crc64],
       ]),
@@ -79,18 +79,3 @@ function node(name: string, className: string, ...content: readonly (Node | stri
   element.append(...content)
   return element
 }
-
-/** 52428800 → "50 MiB (52,428,800 bytes)" */
-export function sizeText(bytes: number): string {
-  const exact = `${bytes.toLocaleString('en')} ${bytes === 1 ? 'byte' : 'bytes'}`
-  const unit = UNITS.find(({ size }) => bytes >= size)
-  return unit === undefined
-    ? exact
-    : `${(bytes / unit.size).toLocaleString('en', { maximumFractionDigits: 1 })} ${unit.name} (${exact})`
-}
-
-const UNITS = [
-  { name: 'GiB', size: 1024 ** 3 },
-  { name: 'MiB', size: 1024 ** 2 },
-  { name: 'KiB', size: 1024 },
-]

@@ -9,7 +9,7 @@ export type Meta = Record<string, unknown>
 export type Body = { readonly object: UploadedObject }
 type PageFile = UppyFile<Meta, Body>
 
-export interface UploaderOptions extends PluginOpts {
+interface UploaderOptions extends PluginOpts {
   readonly issuer: string
   readonly ask: NonNullable<UploadOptions['ask']>
 }

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorRow, type PosternError } from '../base/errors.ts'
 
 /** A failure in words for the person who chose the file. */
-export interface Words {
+interface Words {
   readonly title: string
   readonly advice: string
 }

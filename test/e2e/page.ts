@@ -14,3 +14,19 @@ export async function startUpload(page: Page) {
 export function resultOf(page: Page, name: string): Locator {
   return page.locator('#rows > li').filter({ has: page.getByText(name, { exact: true }) })
 }
+
+/** Picks files that no disk could hold under their names, as a script of the page could make them. */
+export async function addFiles(page: Page, names: readonly string[], type: string, content: string) {
+  await page
+    .locator('input[type=file]')
+    .first()
+    .evaluate(
+      (input, file) => {
+        const files = new DataTransfer()
+        for (const name of file.names) files.items.add(new File([file.content], name, { type: file.type }))
+        if (input instanceof HTMLInputElement) input.files = files.files
+        input.dispatchEvent(new Event('change', { bubbles: true }))
+      },
+      { names, type, content },
+    )
+}

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildPage } from '../../scripts/build-page.mjs'
 import { listen } from '../../src/http/listen.ts'
+import type { HttpServer } from '../../src/http/server.ts'
 import type { Handler } from '../../src/issuer/handler.ts'
 import { type Page, readPage } from '../../src/issuer/page.ts'
 import { signRequest } from '../../src/sign/sign-request.ts'
@@ -23,8 +25,14 @@ export interface Site {
   /** Lets pages of this origin upload. */
   allow(origin: string): Promise<void>
   /** An object as a signed GET gives it. */
-  read(key: string): Promise<Response>
+  read(key: string): Promise<Kept>
   close(): Promise<void>
+}
+
+interface Kept {
+  readonly status: number | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
 }
 
 /** What the application is made of, once the store's address is known. */
@@ -48,7 +56,7 @@ export async function openSite(application: Application): Promise<Site> {
     store,
     bucketUrl,
     allow,
-    read: (key) => read(storeServer.url, key),
+    read: (key) => read(storeServer, key),
     async close() {
       await server.close()
       await storeServer.close()
@@ -57,12 +65,15 @@ export async function openSite(application: Application): Promise<Site> {
   }
 }
 
-function read(storeUrl: string, key: string): Promise<Response> {
-  const { host } = new URL(storeUrl)
+/** A signed GET, byte for byte as written: `fetch` would take `a/../b` for `b`. */
+async function read({ host, port }: HttpServer, key: string): Promise<Kept> {
   const address = { method: 'GET', bucket: BUCKET, key, query: [] }
-  const headers = signRequest(address, { host }, CREDENTIAL, { scheme: 'oss-v4', region: REGION }, new Date())
-  const path = key.split('/').map(encodeURIComponent).join('/')
-  return fetch(`${storeUrl}/${BUCKET}/${path}`, { headers })
+  const headers = signRequest(address, {}, CREDENTIAL, { scheme: 'oss-v4', region: REGION }, new Date())
+  const path = `/${BUCKET}/${key.split('/').map(encodeURIComponent).join('/')}`
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ host, port, path, headers }, resolve).on('error', reject)
+  })
+  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(await response.toArray()) }
 }
 
 /** The upload page of these sources, not of an earlier build. */
