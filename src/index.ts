@@ -4,13 +4,21 @@ export { KNOWN_FIELDS, type KnownField } from './form/field-names.ts'
 export { type Fields, parseUploadForm, type ReceivedFields, type UploadForm } from './form/upload-form.ts'
 export { formFromAnswer } from './form/vendor-answer.ts'
 export { eq, fileSize, noneOf, oneOf, startsWith } from './policy/build-policy.ts'
-export type { Condition, EncodedPolicy, EqCondition, Policy, RangeCondition } from './policy/condition.ts'
+export type {
+  Condition,
+  EncodedPolicy,
+  EqCondition,
+  FieldCondition,
+  ListCondition,
+  Policy,
+  PrefixCondition,
+  RangeCondition,
+} from './policy/condition.ts'
 export { type Dialect, OSS, S3 } from './policy/dialect.ts'
 export { type EncodeOptions, encodePolicy, policyText } from './policy/encode-policy.ts'
 export {
   evaluatePolicy,
   type Failure,
-  type FieldCondition,
   fileSizeRange,
   type Submission,
 } from './policy/evaluate-policy.ts'

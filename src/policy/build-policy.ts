@@ -1,4 +1,4 @@
-import type { Condition, EqCondition, RangeCondition } from './condition.ts'
+import type { EqCondition, ListCondition, PrefixCondition, RangeCondition } from './condition.ts'
 
 /**
  * The field must have exactly this value.
@@ -18,7 +18,7 @@ export function eq(field: string, value: string): EqCondition {
  * startsWith('key', 'photos/') // ["starts-with", "$key", "photos/"]
  * @see docs/spec/post-object.md section 4.3
  */
-export function startsWith(field: string, prefix: string): Condition {
+export function startsWith(field: string, prefix: string): PrefixCondition {
   return { op: 'starts-with', field: named(field), prefix }
 }
 
@@ -29,7 +29,7 @@ export function startsWith(field: string, prefix: string): Condition {
  * oneOf('content-type', ['image/jpeg', 'image/png']) // ["in", "$content-type", ["image/jpeg", "image/png"]]
  * @see docs/spec/post-object.md section 4.3
  */
-export function oneOf(field: string, values: readonly string[]): Condition {
+export function oneOf(field: string, values: readonly string[]): ListCondition {
   return { op: 'in', field: named(field), values }
 }
 
@@ -40,7 +40,7 @@ export function oneOf(field: string, values: readonly string[]): Condition {
  * noneOf('cache-control', ['no-cache']) // ["not-in", "$cache-control", ["no-cache"]]
  * @see docs/spec/post-object.md section 4.3
  */
-export function noneOf(field: string, values: readonly string[]): Condition {
+export function noneOf(field: string, values: readonly string[]): ListCondition {
   return { op: 'not-in', field: named(field), values }
 }
 

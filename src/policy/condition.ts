@@ -3,11 +3,10 @@
  *
  * @see docs/spec/post-object.md section 4.3
  */
-export type Condition =
-  | EqCondition
-  | { readonly op: 'starts-with'; readonly field: string; readonly prefix: string }
-  | { readonly op: 'in' | 'not-in'; readonly field: string; readonly values: readonly string[] }
-  | RangeCondition
+export type Condition = FieldCondition | RangeCondition
+
+/** A condition on a field's value. */
+export type FieldCondition = EqCondition | PrefixCondition | ListCondition
 
 /** Equality has two spellings, `{"key": "a"}` and `["eq", "$key", "a"]`; they mean the same. */
 export interface EqCondition {
@@ -16,6 +15,19 @@ export interface EqCondition {
   readonly value: string
   /** How it is written; `list` unless told otherwise. */
   readonly spelling?: 'object' | 'list'
+}
+
+export interface PrefixCondition {
+  readonly op: 'starts-with'
+  readonly field: string
+  readonly prefix: string
+}
+
+/** OSS only. */
+export interface ListCondition {
+  readonly op: 'in' | 'not-in'
+  readonly field: string
+  readonly values: readonly string[]
 }
 
 /** Bytes of the file, both ends included. */

@@ -1,4 +1,4 @@
-import type { Condition, Policy, RangeCondition } from './condition.ts'
+import type { Condition, FieldCondition, Policy } from './condition.ts'
 import type { Dialect } from './dialect.ts'
 
 /** What a form brings before its policy. `size` is the file's, in bytes, where it is known. */
@@ -12,8 +12,6 @@ export interface Submission {
   readonly now: Date
   readonly size?: number
 }
-
-export type FieldCondition = Exclude<Condition, RangeCondition>
 
 /** One way in which a form breaks a policy. */
 export type Failure =

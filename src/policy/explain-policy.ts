@@ -1,9 +1,9 @@
 import { MAX_OBJECT_BYTES } from '../base/limits.ts'
-import type { Condition, Policy } from './condition.ts'
+import type { Condition, FieldCondition, Policy } from './condition.ts'
 import { type Dialect, OSS } from './dialect.ts'
-import { type Failure, type FieldCondition, fileSizeRange } from './evaluate-policy.ts'
-import { alternatives, bytesText, capital, durationText, fieldText, quoted, timeText } from './phrase.ts'
-import { shownValue } from './secret-fields.ts'
+import { type Failure, fileSizeRange } from './evaluate-policy.ts'
+import { agoText, alternatives, bytesText, capital, durationText, fieldText, quoted, timeText } from './phrase.ts'
+import { isSecret, withoutSecret } from './secret-fields.ts'
 
 /**
  * What a policy permits and until when, in sentences; what it leaves open is said too. With `now`, the time left as well.
@@ -61,10 +61,11 @@ export function conditionText(condition: Condition): string {
   return `["${condition.op}", ${JSON.stringify(`$${condition.field}`)}, ${operand(condition)}]`
 }
 
-function operand(condition: FieldCondition): string {
+function operand(written: FieldCondition): string {
+  const condition = withoutSecret(written)
   switch (condition.op) {
     case 'eq':
-      return shownValue(condition.field, condition.value, JSON.stringify)
+      return JSON.stringify(condition.value)
     case 'starts-with':
       return JSON.stringify(condition.prefix)
     case 'in':
@@ -74,11 +75,11 @@ function operand(condition: FieldCondition): string {
 }
 
 /** What the condition asks of its field: `must be "a"`. */
-function demand(condition: FieldCondition): string {
-  const { field } = condition
+function demand(written: FieldCondition): string {
+  const condition = withoutSecret(written)
   switch (condition.op) {
     case 'eq':
-      return `must be ${shownValue(field, condition.value)}`
+      return `must be ${quoted(condition.value)}`
     case 'starts-with':
       return condition.prefix === '' ? 'must be there, with any value' : `must begin with ${quoted(condition.prefix)}`
     case 'in':
@@ -94,7 +95,7 @@ function lifetime(expiration: Date, now: Date | undefined): string {
   const left = expiration.getTime() - now.getTime()
   return left > 0
     ? `Good until ${instant} (in ${durationText(left)}).`
-    : `Expired at ${instant} (${durationText(-left)} ago): every form with this policy is refused.`
+    : `Expired at ${instant} (${agoText(-left)}): every form with this policy is refused.`
 }
 
 function sizes(policy: Policy): string {
@@ -123,8 +124,8 @@ function openings(conditions: readonly FieldCondition[], dialect: Dialect): stri
 }
 
 function expired(expiration: Date, now: Date): string {
-  const ago = now.getTime() - expiration.getTime()
-  return `It was good until ${timeText(expiration)}, ${durationText(ago)} ago. Ask for a new form.`
+  const ago = agoText(now.getTime() - expiration.getTime())
+  return `It was good until ${timeText(expiration)}, which was ${ago}. Ask for a new form.`
 }
 
 function absent(condition: FieldCondition): string {
@@ -141,8 +142,9 @@ function absent(condition: FieldCondition): string {
 
 function unmet(condition: FieldCondition, actual: string): string {
   const { field } = condition
-  const what = `${capital(fieldText(field))} ${demand(condition)}; it is ${shownValue(field, actual)}.`
-  return `${what} ${remedy(condition, actual)}`
+  const subject = capital(fieldText(field))
+  if (isSecret(field)) return `${subject} is not the one that the policy names. Ask for a new form.`
+  return `${subject} ${demand(condition)}; it is ${quoted(actual)}. ${remedy(condition, actual)}`
 }
 
 /** What to change, with the usual mistakes called by name. */

@@ -29,8 +29,13 @@ export function timeText(time: Date): string {
 /** `30 seconds`, `90 minutes`, `3 days`: the largest unit of which there are two. */
 export function durationText(milliseconds: number): string {
   const { size, name } = SPANS.find((span) => milliseconds >= 2 * span.size) ?? SECOND
-  const count = Math.round(milliseconds / size)
+  const count = Math.max(1, Math.round(milliseconds / size))
   return `${count} ${count === 1 ? name : `${name}s`}`
+}
+
+/** `just now`, `5 minutes ago`. */
+export function agoText(milliseconds: number): string {
+  return milliseconds < SECOND.size ? 'just now' : `${durationText(milliseconds)} ago`
 }
 
 /** What a sentence calls a field. */

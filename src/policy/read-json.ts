@@ -113,13 +113,12 @@ class JsonReader {
 
   /** At the letter after a backslash. */
   #escaped(): string {
-    const letter = this.#text[this.#at++]
+    const letter = this.#text[this.#at]
     if (letter === undefined) this.#fail('the text ends inside a string')
-    if (letter === 'u') return this.#codeUnit()
     const character = ESCAPES.get(letter)
-    if (character !== undefined) return character
-    this.#at--
-    return this.#fail(`unknown escape \\${this.#here()}`)
+    if (character === undefined && letter !== 'u') this.#fail(`unknown escape \\${this.#here()}`)
+    this.#at++
+    return character ?? this.#codeUnit()
   }
 
   #codeUnit(): string {

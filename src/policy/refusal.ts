@@ -1,8 +1,9 @@
 import { type ErrorCode, type Facts, PosternError } from '../base/errors.ts'
-import type { Failure, FieldCondition } from './evaluate-policy.ts'
+import type { FieldCondition } from './condition.ts'
+import type { Failure } from './evaluate-policy.ts'
 import { conditionText, explainFailure } from './explain-policy.ts'
 import { alternatives } from './phrase.ts'
-import { shownValue } from './secret-fields.ts'
+import { isSecret, withoutSecret } from './secret-fields.ts'
 
 /**
  * The error that stands for a form's failures: the first one's code and facts, its sentence, and how many more there are.
@@ -36,8 +37,8 @@ function facts(failure: Failure): Facts {
     case 'absent':
       return conditionFacts(failure.condition)
     case 'unmet': {
-      const found = shownValue(failure.condition.field, failure.actual, shortened)
-      return { ...conditionFacts(failure.condition), Found: found }
+      const { condition, actual } = failure
+      return { ...conditionFacts(condition), ...(isSecret(condition.field) ? {} : { Found: shortened(actual) }) }
     }
     case 'uncovered':
       return { Field: shortened(failure.field) }
@@ -52,10 +53,11 @@ function conditionFacts(condition: FieldCondition): Facts {
   return { Condition: shortText(condition), Field: shortened(condition.field), Expected: expected(condition) }
 }
 
-function expected(condition: FieldCondition): string {
+function expected(written: FieldCondition): string {
+  const condition = withoutSecret(written)
   switch (condition.op) {
     case 'eq':
-      return shownValue(condition.field, condition.value, shortened)
+      return shortened(condition.value)
     case 'starts-with':
       return `${shortened(condition.prefix)}…`
     case 'in':
