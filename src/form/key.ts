@@ -39,4 +39,5 @@ function tooLong(bytes: number): PosternError {
   })
 }
 
-const VARIABLE = '$' + '{filename}' // in two pieces, so that it does not look like a template that lacks its backticks
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the protocol's variable, not a template's
+const VARIABLE = '${filename}'
