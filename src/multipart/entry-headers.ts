@@ -7,7 +7,7 @@ import { parseParameters, skipToken } from './parameters.ts'
 import { shown } from './shown.ts'
 
 /** What an entry says of itself before its content. */
-export type EntryHead = Omit<Entry, 'content'>
+type EntryHead = Omit<Entry, 'content'>
 
 type HeaderLimits = Pick<FormLimits, 'maxEntryHeaderBytes' | 'maxEntryHeaders'>
 
@@ -43,7 +43,7 @@ function headerText(line: Buffer): string {
 }
 
 /** Header lines → what they say. @see docs/spec/post-object.md section 2 */
-export function parseEntryHead(lines: readonly string[]): EntryHead {
+function parseEntryHead(lines: readonly string[]): EntryHead {
   const headers = new Map<string, string>()
   for (const line of lines) {
     const [name, value] = parseHeader(line)
