@@ -104,6 +104,14 @@ describe("S3's rules hold for a form with S3's fields", () => {
     expect(checkForm(form, FILE, NOW)).toEqual([{ kind: 'uncovered', field: 'acl' }])
   })
 
+  test('the content type is a field of the form; the type of the file does not count', () => {
+    const conditions = [startsWith('key', ''), eq('content-type', 'image/png')]
+    const check = (more: Record<string, string>) =>
+      checkForm(formOf(conditions, { ...more, AWSAccessKeyId: 'ak', OSSAccessKeyId: 'ak' }), FILE, NOW)
+    expect(check({})).toMatchObject([{ kind: 'absent' }, { kind: 'uncovered', field: 'ossaccesskeyid' }])
+    expect(check({ 'Content-Type': 'image/png' })).toMatchObject([{ kind: 'uncovered' }])
+  })
+
   test('a mode of OSS is none of S3', () => {
     const form = formOf([oneOf('key', ['a'])], { AWSAccessKeyId: 'ak' })
     expect(() => checkForm(form, FILE, NOW)).toThrow(expect.objectContaining({ code: 'condition-mode-unknown' }))

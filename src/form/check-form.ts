@@ -44,7 +44,7 @@ function policyFailures(form: UploadForm, fields: ReceivedFields, { size, type }
   const dialect = dialectOf(fields)
   const bucket = formBucket(form.url)
   // A browser sends a file whose type it does not know as application/octet-stream: RFC 7578 section 4.4
-  const contentType = effectiveContentType(fields, type === '' ? 'application/octet-stream' : type)
+  const contentType = effectiveContentType(fields, type === '' ? 'application/octet-stream' : type, dialect)
   const failures = evaluatePolicy(parsePolicy(encoded, dialect), { fields, bucket, contentType, now, size }, dialect)
   return bucket === undefined ? failures.filter((failure) => !isAboutBucket(failure)) : failures
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { S3 } from '../policy/dialect.ts'
 import { effectiveContentType } from './content-type.ts'
 
 // docs/spec/post-object.md section 3
@@ -15,4 +16,9 @@ test.each([
   if (own !== undefined) fields.set('x-oss-content-type', own)
   if (field !== undefined) fields.set('content-type', field)
   expect(effectiveContentType(fields, fileType)).toBe(effective)
+})
+
+test('S3 looks at the form field alone', () => {
+  expect(effectiveContentType(new Map([['content-type', 'a/a']]), 'b/b', S3)).toBe('a/a')
+  expect(effectiveContentType(new Map([['x-oss-content-type', 'a/a']]), 'b/b', S3)).toBeUndefined()
 })

@@ -48,7 +48,7 @@ export function parseUploadForm(value: unknown): UploadForm {
 }
 
 /** An address a browser can post to. */
-export function parseUrl(value: unknown): string {
+function parseUrl(value: unknown): string {
   if (typeof value !== 'string' || value.length > MAX_URL_LENGTH)
     throw malformed(`Its "url" must be a string, not ${shown(value)}.`)
   if (!URL.canParse(value)) throw malformed(`Its "url" must be an absolute URL, not ${shown(value)}.`)

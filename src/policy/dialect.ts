@@ -6,6 +6,8 @@ export interface Dialect {
   readonly ops: ReadonlySet<Condition['op']>
   /** Whether a list may name a field without its `$`: `["eq", "key", "a"]`. */
   readonly acceptsBareNames: boolean
+  /** Whether the type that the file entry brings is the object's; else only the form's field is. */
+  readonly readsFileType: boolean
   /** Must a condition name this field of the form? `field` is in lower case. */
   readonly mustCover: (field: string) => boolean
 }
@@ -17,6 +19,7 @@ export const OSS: Dialect = {
   name: 'oss',
   ops: new Set(['eq', 'starts-with', 'in', 'not-in', 'content-length-range']),
   acceptsBareNames: true,
+  readsFileType: true,
   mustCover: (field) => OSS_V4_FIELDS.has(field),
 }
 
@@ -27,5 +30,6 @@ export const S3: Dialect = {
   name: 's3',
   ops: new Set(['eq', 'starts-with', 'content-length-range']),
   acceptsBareNames: false,
+  readsFileType: false,
   mustCover: (field) => !S3_FREE_FIELDS.has(field) && !field.startsWith('x-ignore-'),
 }

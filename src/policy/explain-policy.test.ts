@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { eq, fileSize, noneOf, oneOf, startsWith } from './build-policy.ts'
-import type { Condition, FieldCondition, Policy } from './condition.ts'
+import type { Condition, FieldCondition, Policy, RangeCondition } from './condition.ts'
 import { S3 } from './dialect.ts'
 import type { Failure } from './evaluate-policy.ts'
 import { conditionText, explainFailure, explainPolicy } from './explain-policy.ts'
@@ -39,7 +39,7 @@ describe('a policy in sentences', () => {
     expect(explainPolicy(policyOf(eq('success_action_status', '200')))).toEqual([
       'Good until 2026-11-24 12:00:00 UTC.',
       'The field "success_action_status" must be "200".',
-      "The file may have any size up to 5,368,709,120 bytes (5 GiB), the store's own limit.",
+      "The file may have any size up to the store's own limit, 5,368,709,120 bytes (5 GiB).",
       'Any bucket that the access key may write to: no condition names the bucket.',
       'Any key: no condition names it.',
       'Any content type: no condition names it.',
@@ -57,10 +57,20 @@ describe('a policy in sentences', () => {
     ])
   })
 
-  test('says when no file can fit', () => {
-    expect(explainPolicy(policyOf(fileSize(1, 2), fileSize(3, 4)))).toContain(
-      'No file fits: the size ranges do not meet.',
+  test('of S3 that names no key refuses every form', () => {
+    expect(explainPolicy(policyOf(eq('bucket', 'photos')), S3)).toContain(
+      'Every form is refused: it must send a key, and no condition names it.',
     )
+  })
+
+  test.each<[string, readonly RangeCondition[]]>([
+    ['No file fits the sizes that it asks for.', [fileSize(1, 2), fileSize(3, 4)]],
+    ['No file fits the sizes that it asks for.', [fileSize(2 ** 40, 2 ** 41)]],
+    ['The file must have from 1 byte to 5,368,709,120 bytes (5 GiB).', [fileSize(1, Number.MAX_SAFE_INTEGER)]],
+    ['The file must have from 10 bytes to 1,024 bytes (1 KiB).', [fileSize(0, 1024), fileSize(10, 2000)]],
+    ['The file must have exactly 0 bytes.', [fileSize(0, 0)]],
+  ])('says of sizes: %s', (sentence, ranges) => {
+    expect(explainPolicy(policyOf(...ranges))).toContain(sentence)
   })
 
   test.each([
@@ -119,7 +129,7 @@ describe('a failure in sentences: what was expected, what came, what to change',
     ],
     [
       absent(oneOf('content-type', ['image/png'])),
-      'The content type must be "image/png"; neither the file nor the form names a type. Send the file with its Content-Type.',
+      'The content type must be "image/png"; no type came with the form. Send one with the file (OSS), or as the field Content-Type.',
     ],
     [
       unmet(startsWith('key', 'user/'), 'other/a'),

@@ -101,9 +101,10 @@ function lifetime(expiration: Date, now: Date | undefined): string {
 function sizes(policy: Policy): string {
   const range = fileSizeRange(policy)
   if (range === undefined)
-    return `The file may have any size up to ${bytesText(MAX_OBJECT_BYTES)}, the store's own limit.`
-  const { min, max } = range
-  if (min > max) return 'No file fits: the size ranges do not meet.'
+    return `The file may have any size up to the store's own limit, ${bytesText(MAX_OBJECT_BYTES)}.`
+  const { min } = range
+  const max = Math.min(range.max, MAX_OBJECT_BYTES)
+  if (min > max) return 'No file fits the sizes that it asks for.'
   if (min === max) return `The file must have exactly ${bytesText(min)}.`
   return `The file must have from ${bytesText(min)} to ${bytesText(max)}.`
 }
@@ -111,16 +112,20 @@ function sizes(policy: Policy): string {
 /** What the policy says nothing of. @see docs/spec/post-object.md section 4.4 */
 function openings(conditions: readonly FieldCondition[], dialect: Dialect): string[] {
   const named = new Set(conditions.map(({ field }) => field.toLowerCase()))
-  const open: string[] = []
-  if (!named.has('bucket')) open.push('Any bucket that the access key may write to: no condition names the bucket.')
-  // S3 refuses a form whose key or content type no condition names
-  if (dialect.mustCover('key')) open.push('No field may be sent that no condition names.')
-  else {
-    if (!named.has('key')) open.push('Any key: no condition names it.')
-    if (!named.has('content-type')) open.push('Any content type: no condition names it.')
-    open.push('Fields that no condition names may be added freely.')
-  }
-  return open
+  const bucket = 'Any bucket that the access key may write to: no condition names the bucket.'
+  return [...(named.has('bucket') ? [] : [bucket]), ...(dialect.mustCover('key') ? closed(named) : freedoms(named))]
+}
+
+function closed(named: ReadonlySet<string>): string[] {
+  return named.has('key')
+    ? ['No field may be sent that no condition names.']
+    : ['Every form is refused: it must send a key, and no condition names it.']
+}
+
+function freedoms(named: ReadonlySet<string>): string[] {
+  const key = named.has('key') ? [] : ['Any key: no condition names it.']
+  const type = named.has('content-type') ? [] : ['Any content type: no condition names it.']
+  return [...key, ...type, 'Fields that no condition names may be added freely.']
 }
 
 function expired(expiration: Date, now: Date): string {
@@ -134,7 +139,7 @@ function absent(condition: FieldCondition): string {
     case 'bucket':
       return `${what}; the address names no bucket. Post to the bucket's own address.`
     case 'content-type':
-      return `${what}; neither the file nor the form names a type. Send the file with its Content-Type.`
+      return `${what}; no type came with the form. Send one with the file (OSS), or as the field Content-Type.`
     default:
       return `${what}; the form has no such field before the file. Add it to the form.`
   }
@@ -152,9 +157,9 @@ function remedy(condition: FieldCondition, actual: string): string {
   const wanted = wantedValues(condition)
   if (wanted.includes('image/jpg') && actual === 'image/jpeg')
     return 'The type of JPEG files is "image/jpeg"; name it in the policy.'
-  if (wanted.some((value) => value.toLowerCase() === actual.toLowerCase()))
-    return 'They differ in upper and lower case, which counts.'
-  if (wanted.some((value) => value.trim() === actual.trim())) return 'They differ in white space, which counts.'
+  if (wanted.some((value) => differInCase(value, actual))) return 'They differ in upper and lower case, which counts.'
+  const trimmed = actual.trim()
+  if (wanted.some((value) => value.trim() === trimmed)) return 'They differ in white space, which counts.'
   switch (condition.field.toLowerCase()) {
     case 'bucket':
       return 'Post to that bucket, or ask for a form for this one.'
@@ -163,6 +168,11 @@ function remedy(condition: FieldCondition, actual: string): string {
     default:
       return 'Send an allowed value, or ask for a form that allows this one.'
   }
+}
+
+/** The lengths first: a field may have megabytes, and a policy a thousand values to compare it with. */
+function differInCase(a: string, b: string): boolean {
+  return a.length === b.length && a.toLowerCase() === b.toLowerCase()
 }
 
 function wantedValues(condition: FieldCondition): readonly string[] {
