@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PosternError } from '../base/errors.ts'
-import { createDigest, digestOf } from './digest.ts'
+import { blobHolds } from './blob-holds.ts'
+import { digestOf } from './digest.ts'
+import { diskError } from './disk-error.ts'
+import { fileWriter } from './file-writer.ts'
 import { makeFolder, syncPath } from './folders.ts'
+import { type ByteRange, readBlob } from './read-blob.ts'
 import type { Content, Digest } from './records.ts'
+
+export type { ByteRange } from './read-blob.ts'
 
 export interface StageOptions {
   /** A source with more bytes than this is refused, and nothing of it stays. */
@@ -17,128 +22,167 @@ export interface StageOptions {
 /** Bytes that are here but that no record names: publish them, or discard them. */
 export interface Staged {
   readonly digest: Digest
-  /** Makes the bytes durable under a name. */
+  /** Gives the bytes a name that a power cut cannot take. A record must name them before the next start, which sweeps. */
   publish(): Promise<Content>
   discard(): Promise<void>
-}
-
-export interface ByteRange {
-  readonly start: number
-  /** Inclusive. */
-  readonly end: number
 }
 
 /** The bytes of objects. Small ones are handed back, to be kept inline in the catalog; the others become files. */
 export interface Blobs {
   stage(source: AsyncIterable<Uint8Array>, options?: StageOptions): Promise<Staged>
+  /**
+   * Streams the bytes. Called in the turn in which the record was read, it is not disturbed by a `remove` that follows;
+   * the stream must then be read, or returned.
+   */
   open(content: Content, range?: ByteRange): AsyncIterable<Uint8Array>
+  /** To be called when no record names the bytes any more, and that is durable. */
   remove(content: Content): Promise<void>
-  /** Removes what earlier runs left: staged files, and blobs that no record names. */
+  /** Removes what earlier runs left: staged files, and blobs that no record names. May run beside uploads. */
   sweep(isKnown: (name: string) => boolean): Promise<{ readonly removed: number }>
 }
 
-/** Objects up to this size are kept inline. */
+/** Objects up to this size are kept inline: for them, the two syncs of a file cost more than their bytes in the catalog. */
 export const MAX_INLINE_BYTES = 64 * 1024
 
+const RUN_BYTES = 6
+const BLOB_BYTES = 12
+const NAME = /^[0-9a-f]{36}$/
+const FOLDERS = Array.from({ length: 256 }, (_, at) => at.toString(16).padStart(2, '0'))
+
+/** Opens the blobs in `dir`, which must be this process's alone: the catalog's lock sees to that. */
 export async function openBlobs(dir: string): Promise<Blobs> {
   const staging = join(dir, 'staging')
-  const blobs = join(dir, 'blobs')
-  await makeFolder(staging)
-  for (let at = 0; at < 256; at++) await makeFolder(join(blobs, at.toString(16).padStart(2, '0')))
-  const run = randomBytes(6).toString('hex')
-  const pathOf = (name: string): string => join(blobs, name.slice(-2), name)
+  const published = join(dir, 'blobs')
+  for (const folder of [staging, ...FOLDERS.map((name) => join(published, name))]) await makeFolder(folder)
+  const run = randomBytes(RUN_BYTES).toString('hex') // in front of all names of this run, which a sweep leaves alone
+  const holds = blobHolds()
 
-  async function stageFile(
-    head: readonly Uint8Array[],
-    rest: AsyncIterator<Uint8Array>,
-    guard: (size: number) => void,
-  ): Promise<Staged> {
-    const name = run + randomBytes(12).toString('hex')
-    const path = join(staging, name)
-    const handle = await open(path, 'wx', 0o600)
+  function pathOf(name: string): string {
+    return join(published, name.slice(-2), name)
+  }
+
+  async function stage(source: AsyncIterable<Uint8Array>, options: StageOptions = {}): Promise<Staged> {
+    const chunks = atMost(source, options)
     try {
-      const digester = await createDigest()
-      let size = 0
-      const write = async (chunk: Uint8Array): Promise<void> => {
-        guard((size += chunk.length))
-        digester.update(chunk)
-        await handle.writeFile(chunk)
-      }
-      for (const chunk of head) await write(chunk)
-      for (let step = await rest.next(); !step.done; step = await rest.next()) await write(step.value)
-      await handle.close()
-      const digest = digester.digest()
-      return {
-        digest,
-        async publish() {
-          await syncPath(path)
-          await rename(path, pathOf(name))
-          await syncPath(dirname(pathOf(name)))
-          return { kind: 'blob', name, size: digest.size }
-        },
-        discard: () => rm(path, { force: true }),
-      }
-    } catch (error) {
-      await handle.close()
-      await rm(path, { force: true })
-      throw error
+      const head = await readHead(chunks)
+      return head.whole ? await stageInline(head.bytes) : await stageFile(head.bytes, chunks)
+    } finally {
+      await chunks.return(undefined)
     }
   }
 
+  async function stageFile(head: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<Staged> {
+    const name = run + randomBytes(BLOB_BYTES).toString('hex')
+    const path = join(staging, name)
+    const discard = (): Promise<void> => rm(path, { force: true })
+    try {
+      const digest = await writeFile(path, head, rest)
+      return { digest, publish: () => publish(path, name, digest.size), discard }
+    } catch (error) {
+      await discard()
+      throw diskError(error)
+    }
+  }
+
+  /** Bytes, then name, then the folder that holds the name. */
+  async function publish(staged: string, name: string, size: number): Promise<Content> {
+    const final = pathOf(name)
+    await syncPath(staged)
+    await rename(staged, final)
+    await syncPath(dirname(final))
+    return { kind: 'blob', name, size }
+  }
+
+  async function sweepFolder(folder: string, isKnown: (name: string) => boolean): Promise<number> {
+    let removed = 0
+    for (const name of await readdir(folder)) {
+      if (!NAME.test(name) || name.startsWith(run) || isKnown(name)) continue
+      await rm(join(folder, name), { force: true })
+      removed += 1
+    }
+    return removed
+  }
+
   return {
-    async stage(source, options = {}) {
-      const { maxBytes = Number.POSITIVE_INFINITY } = options
-      const guard = (size: number): void => {
-        if (size <= maxBytes) return
-        throw (
-          options.tooLarge?.(size) ?? new PosternError('body-too-large', `At most ${maxBytes} bytes are allowed here.`)
-        )
-      }
-      const iterator = source[Symbol.asyncIterator]()
-      try {
-        const head: Uint8Array[] = []
-        let size = 0
-        for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
-          head.push(step.value)
-          guard((size += step.value.length))
-          if (size > MAX_INLINE_BYTES) return await stageFile(head, iterator, guard)
-        }
-        const bytes = Buffer.concat(head)
-        return {
-          digest: await digestOf(bytes),
-          publish: async () => ({ kind: 'inline', bytes }),
-          discard: async () => {},
-        }
-      } catch (error) {
-        await iterator.return?.()
-        throw error
-      }
-    },
-    async *open(content, range) {
-      if (content.kind === 'inline') {
-        yield range === undefined ? content.bytes : content.bytes.subarray(range.start, range.end + 1)
-        return
-      }
-      yield* createReadStream(pathOf(content.name), { ...range, highWaterMark: 256 * 1024 })
+    stage,
+    open(content, range) {
+      if (content.kind === 'inline') return once(inlineRange(content.bytes, range))
+      const { name, size } = content
+      return holds.during(name, readBlob(pathOf(name), range ?? { start: 0, end: size - 1 }))
     },
     async remove(content) {
-      if (content.kind === 'blob') await rm(pathOf(content.name), { force: true })
+      if (content.kind === 'inline') return
+      const { name } = content
+      await holds.whenFree(name, () => rm(pathOf(name), { force: true }))
     },
     async sweep(isKnown) {
-      let removed = 0
-      for (const name of await readdir(staging)) {
-        if (name.startsWith(run)) continue
-        await rm(join(staging, name), { force: true })
-        removed++
-      }
-      for (const folder of await readdir(blobs)) {
-        for (const name of await readdir(join(blobs, folder))) {
-          if (name.startsWith(run) || isKnown(name)) continue
-          await rm(join(blobs, folder, name), { force: true })
-          removed++
-        }
-      }
+      let removed = await sweepFolder(staging, () => false)
+      for (const folder of FOLDERS) removed += await sweepFolder(join(published, folder), isKnown)
       return { removed }
     },
   }
+}
+
+async function* atMost(
+  source: AsyncIterable<Uint8Array>,
+  options: StageOptions,
+): AsyncGenerator<Uint8Array, undefined> {
+  const { maxBytes = Number.POSITIVE_INFINITY } = options
+  let size = 0
+  for await (const chunk of source) {
+    size += chunk.length
+    if (size > maxBytes) throw options.tooLarge?.(size) ?? tooLarge(maxBytes)
+    yield chunk
+  }
+}
+
+function tooLarge(maxBytes: number): PosternError {
+  return new PosternError('body-too-large', `At most ${maxBytes} bytes may be sent here.`)
+}
+
+/** Reads until it is clear whether all fits inline. */
+async function readHead(
+  chunks: AsyncGenerator<Uint8Array, undefined>,
+): Promise<{ readonly bytes: Uint8Array; readonly whole: boolean }> {
+  let parts: Uint8Array[] = []
+  let size = 0
+  while (size <= MAX_INLINE_BYTES) {
+    const step = await chunks.next()
+    if (step.done) return { bytes: Buffer.concat(parts), whole: true }
+    parts.push(step.value)
+    size += step.value.length
+    if (parts.length > MAX_PARTS) parts = [Buffer.concat(parts)]
+  }
+  return { bytes: Buffer.concat(parts), whole: false }
+}
+
+/** A sender of single bytes must not make us keep an object for each. */
+const MAX_PARTS = 64
+
+async function stageInline(bytes: Uint8Array): Promise<Staged> {
+  const digest = await digestOf(bytes)
+  return { digest, publish: async () => ({ kind: 'inline', bytes }), discard: async () => {} }
+}
+
+async function writeFile(path: string, head: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<Digest> {
+  const handle = await open(path, 'wx', 0o600)
+  const writer = fileWriter(handle)
+  try {
+    await writer.write(head)
+    for await (const chunk of rest) await writer.write(chunk)
+    return await writer.end()
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+function inlineRange(bytes: Uint8Array, range: ByteRange | undefined): Uint8Array {
+  return range === undefined ? bytes : bytes.subarray(range.start, range.end + 1)
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {
+  if (bytes.length > 0) yield bytes
 }

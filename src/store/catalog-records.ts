@@ -24,12 +24,28 @@ interface StoredObject {
 
 const USUAL_STORAGE_CLASS = 'Standard'
 
-/** The key under which an object is kept, or `undefined` where there can be none: bucket, NUL, the key's UTF-8. */
-export function objectKey(bucket: string, key: string): Buffer | undefined {
-  if (bucket === '' || bucket.includes('\0')) return undefined // a NUL in the bucket would reach into another bucket
-  const bytes = Buffer.from(`${bucket}\0${key}`)
-  return bytes.length > Buffer.byteLength(bucket) + 1 + MAX_KEY_BYTES ? undefined : bytes
+/** Bucket names of OSS have at most 63 characters; what is much longer cannot be a key of LMDB. */
+const MAX_BUCKET_BYTES = 255
+
+/** The key of a bucket's record, or `undefined` where no bucket can have this name. */
+export function bucketKey(name: string): Buffer | undefined {
+  const bytes = Buffer.from(name)
+  const possible = bytes.length > 0 && bytes.length <= MAX_BUCKET_BYTES && !bytes.includes(0)
+  return possible ? bytes : undefined
 }
+
+/**
+ * The key of an object's record, or `undefined` where there can be none: bucket, NUL, the key's UTF-8. So a bucket's
+ * objects stand together, in the order of their UTF-8; and a NUL in a bucket's name would reach into another bucket.
+ */
+export function objectKey(bucket: string, key: string): Buffer | undefined {
+  const first = bucketKey(bucket)
+  const second = Buffer.from(key)
+  if (first === undefined || second.length > MAX_KEY_BYTES) return undefined
+  return Buffer.concat([first, NUL, second])
+}
+
+const NUL = Buffer.of(0)
 
 export function encodeObject(record: ObjectRecord): Buffer {
   const md5 = Buffer.from(record.md5)
@@ -50,12 +66,14 @@ export function encodeObject(record: ObjectRecord): Buffer {
   return encode(stored)
 }
 
-/** @param inline the object's bytes, where the record names no blob */
-export function decodeObject(bytes: Uint8Array, inline: () => Uint8Array): ObjectRecord {
+/** @param inline gives the object's bytes, which are asked for where the record names no blob */
+export function decodeObject(bytes: Uint8Array, inline: () => Uint8Array | undefined): ObjectRecord {
   const stored = decode(bytes) as StoredObject
   const md5 = Buffer.from(stored.m, 'base64')
   const content: Content =
-    stored.b === undefined ? { kind: 'inline', bytes: inline() } : { kind: 'blob', name: stored.b, size: stored.s }
+    stored.b === undefined
+      ? { kind: 'inline', bytes: inlineBytes(stored, inline()) }
+      : { kind: 'blob', name: stored.b, size: stored.s }
   return {
     size: stored.s,
     md5,
@@ -70,6 +88,11 @@ export function decodeObject(bytes: Uint8Array, inline: () => Uint8Array): Objec
     storageClass: stored.sc ?? USUAL_STORAGE_CLASS,
     ...(stored.x === undefined ? {} : { encryption: stored.x }),
   }
+}
+
+function inlineBytes({ s: size }: StoredObject, bytes: Uint8Array = Buffer.alloc(0)): Uint8Array {
+  if (bytes.length !== size) throw new Error(`The catalog holds ${bytes.length} bytes of an object of ${size}.`)
+  return bytes
 }
 
 export function encodeBucket(record: BucketRecord): Buffer {

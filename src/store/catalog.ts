@@ -1,13 +1,7 @@
-import { join } from 'node:path'
-import { type Database, open, type RootDatabase } from 'lmdb'
-import {
-  CATALOG_VERSION,
-  decodeBucket,
-  decodeObject,
-  encodeBucket,
-  encodeObject,
-  objectKey,
-} from './catalog-records.ts'
+import { join, resolve } from 'node:path'
+import { type Databases, openDatabases } from './catalog-databases.ts'
+import { bucketKey, decodeBucket, decodeObject, encodeBucket, encodeObject, objectKey } from './catalog-records.ts'
+import { lockFolder } from './folder-lock.ts'
 import { makeFolder, syncPath } from './folders.ts'
 import { groupCommit } from './group-commit.ts'
 import type { BucketRecord, ObjectRecord } from './records.ts'
@@ -17,7 +11,12 @@ export type PutOutcome =
   | { readonly kind: 'exists' }
   | { readonly kind: 'no-bucket' }
 
-/** What exists: buckets and objects. What a promise of it tells is on the disk by then. */
+export interface PutOptions {
+  /** An object under this key stays as it is, and the outcome is `exists`. */
+  readonly forbidOverwrite?: boolean
+}
+
+/** What exists: buckets and objects. What one of its promises tells is on the disk by then. */
 export interface Catalog {
   bucket(name: string): BucketRecord | undefined
   buckets(): Iterable<BucketRecord>
@@ -25,12 +24,7 @@ export interface Catalog {
   createBucket(record: BucketRecord): Promise<boolean>
   updateBucket(name: string, change: (record: BucketRecord) => BucketRecord): Promise<BucketRecord | undefined>
   object(bucket: string, key: string): ObjectRecord | undefined
-  putObject(
-    bucket: string,
-    key: string,
-    record: ObjectRecord,
-    options?: { readonly forbidOverwrite?: boolean },
-  ): Promise<PutOutcome>
+  putObject(bucket: string, key: string, record: ObjectRecord, options?: PutOptions): Promise<PutOutcome>
   /** The record that is gone now, or `undefined` where there was none. */
   deleteObject(bucket: string, key: string): Promise<ObjectRecord | undefined>
   /** Whether a record names this blob. */
@@ -38,73 +32,61 @@ export interface Catalog {
   close(): Promise<void>
 }
 
-type Binary = Database<Buffer, Buffer>
-
-interface Databases {
-  readonly root: RootDatabase<Buffer, Buffer>
-  readonly buckets: Binary
-  readonly objects: Binary
-  /** Bytes of small objects, apart from their records, so that a listing does not read them. */
-  readonly inline: Binary
-  /** Names of the blobs that records name. */
-  readonly blobs: Binary
-}
-
-/** Opens the catalog in `dir`, or makes a new one there. */
+/**
+ * Opens the catalog in `dir`, or makes a new one there, and keeps `dir` for this process until it is closed.
+ * Where that cannot be, the error's message is one sentence for whoever runs the store.
+ */
 export async function openCatalog(dir: string): Promise<Catalog> {
-  const folder = join(dir, 'catalog')
-  await makeFolder(folder)
-  const databases = openDatabases(folder)
-  checkVersion(databases)
-  await syncPath(folder)
-  return catalogOf(databases)
-}
-
-function openDatabases(folder: string): Databases {
-  const binary = { keyEncoding: 'binary', encoding: 'binary' } as const
-  const root = open<Buffer, Buffer>({ path: folder, ...binary, maxDbs: 8, overlappingSync: false })
-  const database = (name: string): Binary => root.openDB<Buffer, Buffer>(name, binary)
-  return {
-    root,
-    buckets: database('buckets'),
-    objects: database('objects'),
-    inline: database('inline'),
-    blobs: database('blobs'),
+  const folder = join(resolve(dir), 'catalog')
+  try {
+    await makeFolder(folder)
+    const lock = await lockFolder(resolve(dir))
+    try {
+      const databases = openDatabases(folder)
+      await syncPath(folder)
+      return catalogOf(databases, lock.release)
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
+  } catch (error) {
+    throw openError(dir, error)
   }
 }
 
-function checkVersion({ root }: Databases): void {
-  const meta = root.openDB<Buffer, Buffer>('meta', { keyEncoding: 'binary', encoding: 'binary' })
-  const version = meta.get(Buffer.from('version'))
-  if (version === undefined) meta.putSync(Buffer.from('version'), Buffer.from(String(CATALOG_VERSION)))
-  else if (Number(version.toString()) > CATALOG_VERSION) throw new Error('newer')
+/** An error with a code is the system's or lmdb's; the others are sentences already. */
+function openError(dir: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  const advice = 'choose another folder, or let this user write there'
+  return new Error(`The folder ${dir} cannot hold the store's data (${error.message}): ${advice}.`, { cause: error })
 }
 
-function catalogOf({ root, buckets, objects, inline, blobs }: Databases): Catalog {
-  const group = groupCommit((work) => root.transaction(work))
+function catalogOf(databases: Databases, unlock: () => Promise<void>): Catalog {
+  const { buckets, objects, inline, blobs, commit } = databases
+  const group = groupCommit(commit)
 
   function bucket(name: string): BucketRecord | undefined {
-    const bytes = name === '' ? undefined : buckets.get(Buffer.from(name))
-    return bytes === undefined ? undefined : decodeBucket(bytes)
+    const at = bucketKey(name)
+    const bytes = at && buckets.get(at)
+    return bytes && decodeBucket(bytes)
   }
 
   function objectAt(at: Buffer): ObjectRecord | undefined {
     const bytes = objects.get(at)
-    return bytes === undefined ? undefined : decodeObject(bytes, () => inline.get(at) ?? Buffer.alloc(0))
+    return bytes && decodeObject(bytes, () => inline.get(at))
   }
 
-  function put(at: Buffer, record: ObjectRecord, replaced: ObjectRecord | undefined): void {
+  function keep(at: Buffer, record: ObjectRecord): void {
+    const { content } = record
     objects.putSync(at, encodeObject(record))
-    if (record.content.kind === 'inline') inline.putSync(at, Buffer.from(record.content.bytes))
-    else {
-      blobs.putSync(Buffer.from(record.content.name), Buffer.from([1]))
-      if (replaced?.content.kind === 'inline') inline.removeSync(at)
-    }
-    forget(replaced)
+    if (content.kind === 'blob') blobs.putSync(blobKey(content.name), KNOWN)
+    else if (content.bytes.length > 0) inline.putSync(at, content.bytes)
   }
 
-  function forget(record: ObjectRecord | undefined): void {
-    if (record?.content.kind === 'blob') blobs.removeSync(Buffer.from(record.content.name))
+  function drop(at: Buffer, { content }: ObjectRecord): void {
+    objects.removeSync(at)
+    if (content.kind === 'blob') blobs.removeSync(blobKey(content.name))
+    else inline.removeSync(at)
   }
 
   return {
@@ -112,51 +94,62 @@ function catalogOf({ root, buckets, objects, inline, blobs }: Databases): Catalo
     *buckets() {
       for (const { value } of buckets.getRange({})) yield decodeBucket(value)
     },
-    createBucket: (record) =>
-      group.write(() => {
+    async createBucket(record) {
+      const at = bucketKey(record.name)
+      if (at === undefined) throw new TypeError(`No bucket can be named "${record.name}".`)
+      return await group.write(() => {
         if (bucket(record.name) !== undefined) return false
-        buckets.putSync(Buffer.from(record.name), encodeBucket(record))
+        buckets.putSync(at, encodeBucket(record))
         return true
-      }),
-    updateBucket: (name, change) =>
-      group.write(() => {
+      })
+    },
+    async updateBucket(name, change) {
+      const at = bucketKey(name)
+      if (at === undefined) return undefined
+      return await group.write(() => {
         const before = bucket(name)
         if (before === undefined) return undefined
         const after = change(before)
-        buckets.putSync(Buffer.from(name), encodeBucket(after))
+        buckets.putSync(at, encodeBucket(after))
         return after
-      }),
+      })
+    },
     object(name, key) {
       const at = objectKey(name, key)
-      return at === undefined ? undefined : objectAt(at)
+      return at && objectAt(at)
     },
-    putObject: async (name, key, record, options = {}) => {
+    async putObject(name, key, record, { forbidOverwrite = false } = {}) {
       const at = objectKey(name, key)
-      if (at === undefined) throw new TypeError(`A key of ${Buffer.byteLength(key)} bytes cannot be kept.`)
+      if (at === undefined) throw new TypeError(`No object can be kept under "${key}" in "${name}".`)
       return await group.write((): PutOutcome => {
         if (bucket(name) === undefined) return { kind: 'no-bucket' }
         const replaced = objectAt(at)
-        if (replaced !== undefined && options.forbidOverwrite === true) return { kind: 'exists' }
-        put(at, record, replaced)
-        return replaced === undefined ? { kind: 'stored' } : { kind: 'stored', replaced }
+        if (replaced !== undefined && forbidOverwrite) return { kind: 'exists' }
+        if (replaced !== undefined) drop(at, replaced)
+        keep(at, record)
+        return { kind: 'stored', ...(replaced && { replaced }) }
       })
     },
-    deleteObject: async (name, key) => {
+    async deleteObject(name, key) {
       const at = objectKey(name, key)
       if (at === undefined) return undefined
       return await group.write(() => {
         const record = objectAt(at)
-        if (record === undefined) return undefined
-        objects.removeSync(at)
-        if (record.content.kind === 'inline') inline.removeSync(at)
-        forget(record)
+        if (record !== undefined) drop(at, record)
         return record
       })
     },
-    isBlobKnown: (name) => blobs.doesExist(Buffer.from(name)),
-    close: async () => {
+    isBlobKnown: (name) => blobs.doesExist(blobKey(name)),
+    async close() {
       await group.idle()
-      await root.close()
+      await databases.close()
+      await unlock()
     },
   }
+}
+
+const KNOWN = Buffer.of(1)
+
+function blobKey(name: string): Buffer {
+  return Buffer.from(name)
 }

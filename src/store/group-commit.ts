@@ -1,11 +1,3 @@
-type Outcome = { readonly settle: () => void }
-
-interface Change {
-  /** Runs inside the transaction; what it returns is told to the caller once the transaction is durable. */
-  run(): Outcome
-  fail(error: unknown): void
-}
-
 export interface GroupCommit {
   /** Runs `change` in a transaction of its own or shared with its neighbours; resolves once that is durable. */
   write<T>(change: () => T): Promise<T>
@@ -13,34 +5,39 @@ export interface GroupCommit {
   idle(): Promise<void>
 }
 
+interface Change {
+  /** Runs inside the transaction; what comes back tells the caller, once the transaction is durable. */
+  run(): () => void
+  fail(error: unknown): void
+}
+
 /**
  * Lets changes that arrive while the disk is busy share the next transaction, so that many uploads pay for one flush.
  * Changes run one after the other in the order they came; each sees what those before it wrote.
  *
- * @param commit runs its argument inside one transaction, and resolves once the transaction is on the disk
+ * @param commit runs its argument inside one transaction, and resolves once that transaction is on the disk
  */
-export function groupCommit(commit: (work: () => void) => Promise<unknown>): GroupCommit {
+export function groupCommit(commit: (work: () => void) => Promise<void>): GroupCommit {
   let waiting: Change[] = []
   let draining: Promise<void> | undefined
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      await turn() // what arrives in the same turn of the event loop goes together
-      const group = waiting
-      waiting = []
-      await commitTogether(group)
-    }
+    while (waiting.length > 0) await commitTogether()
     draining = undefined
   }
 
-  async function commitTogether(group: readonly Change[]): Promise<void> {
-    let outcomes: Outcome[] = []
+  async function commitTogether(): Promise<void> {
+    let group = waiting
+    let answers: (() => void)[] = []
     try {
       await commit(() => {
-        outcomes = group.map((change) => change.run())
+        group = waiting // late, so that what came while the transaction was being opened is in it
+        waiting = []
+        answers = group.map((change) => change.run())
       })
-      for (const { settle } of outcomes) settle()
+      for (const answer of answers) answer()
     } catch (error) {
+      if (group === waiting) waiting = []
       for (const change of group) change.fail(error)
     }
   }
@@ -56,15 +53,11 @@ export function groupCommit(commit: (work: () => void) => Promise<unknown>): Gro
 }
 
 /** One change that throws must not take its neighbours' transaction with it. */
-function attempt<T>(change: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): Outcome {
+function attempt<T>(change: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): () => void {
   try {
     const value = change()
-    return { settle: () => resolve(value) }
+    return () => resolve(value)
   } catch (error) {
-    return { settle: () => reject(error) }
+    return () => reject(error)
   }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
