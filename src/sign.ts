@@ -20,16 +20,10 @@ export type { VerifyOptions } from './sign/form-scheme.ts'
 export { ossV1 } from './sign/oss-v1.ts'
 export { ossV4 } from './sign/oss-v4.ts'
 export type { RequestAddress } from './sign/request-address.ts'
+export type { RequestScheme, RequestSchemeV1, RequestSchemeV4 } from './sign/request-scheme.ts'
 export { s3V2 } from './sign/s3-v2.ts'
 export { s3V4 } from './sign/s3-v4.ts'
-export {
-  presignQuery,
-  presignUrl,
-  type RequestScheme,
-  type RequestSchemeV1,
-  type RequestSchemeV4,
-  signRequest,
-} from './sign/sign-request.ts'
+export { presignQuery, presignUrl, signRequest } from './sign/sign-request.ts'
 export type { Credential, FindCredential, Scheme, Signer } from './sign/signer.ts'
 export { type VerifiedForm, verifyForm } from './sign/verify-form.ts'
 export { type VerifiedRequest, verifyRequest } from './sign/verify-request.ts'

@@ -1,7 +1,7 @@
 import { type ErrorCode, type Facts, PosternError } from '../base/errors.ts'
 import { quoted } from '../policy/phrase.ts'
 import { sameText } from './hmac.ts'
-import type { Credential, FindCredential } from './signer.ts'
+import { type Credential, checkCredential, type FindCredential } from './signer.ts'
 
 /** What a form or a request says about who signed it. Nothing of it is true until {@link prove} has returned. */
 export interface Claim {
@@ -26,10 +26,11 @@ export function prove(claim: Claim, find: FindCredential, mismatch: ErrorCode, f
   const credential = find(accessKeyId)
   if (credential === undefined)
     throw new PosternError('access-key-id-unknown', `It is ${quoted(accessKeyId)}.`, { OSSAccessKeyId })
+  checkCredential(credential)
   if (!sameText(claim.signatureBy(credential), signature))
     throw new PosternError(
       mismatch,
-      'Compare the string to sign below with the one that was signed; if they are the same, the secret is another.',
+      'Compare StringToSign in this answer with the text that was signed; where they are the same, the secret is another.',
       { OSSAccessKeyId, SignatureProvided: clipped(signature, 128), ...facts },
     )
   checkToken(credential, claim)

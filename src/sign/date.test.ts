@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compactDate, isSameSecond, parseCompactDate, parseHttpDate } from './date.ts'
+import { compactDate, parseCompactDate, parseHttpDate } from './date.ts'
 
 const instants = fc.date({
   min: new Date('0001-01-01T00:00:00Z'),
@@ -11,9 +11,8 @@ const instants = fc.date({
 test('a date is written compactly and read back to the second', () => {
   fc.assert(
     fc.property(instants, (instant) => {
-      const read = parseCompactDate(compactDate(instant))
-      expect(read?.getMilliseconds()).toBe(0)
-      expect(read !== undefined && isSameSecond(read, instant)).toBe(true)
+      const second = Math.floor(instant.getTime() / 1000)
+      expect(parseCompactDate(compactDate(instant))).toEqual(new Date(second * 1000))
     }),
   )
 })

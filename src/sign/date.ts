@@ -7,11 +7,6 @@ export function compactDate(instant: Date): string {
   return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
 }
 
-/** Whether {@link compactDate} writes both in the same way. */
-export function isSameSecond(one: Date, other: Date): boolean {
-  return Math.floor(one.getTime() / 1000) === Math.floor(other.getTime() / 1000)
-}
-
 /** Reads `YYYYMMDDTHHMMSSZ`, or gives `undefined` where the text is not exactly that, or is no day of the calendar. */
 export function parseCompactDate(text: string): Date | undefined {
   if (text.length !== 16) return undefined

@@ -1,8 +1,9 @@
-import type { Fields, ReceivedFields } from '../form/upload-form.ts'
+import { PosternError } from '../base/errors.ts'
+import type { ReceivedFields } from '../form/upload-form.ts'
 import type { EncodedPolicy } from '../policy/condition.ts'
 import type { Dialect } from '../policy/dialect.ts'
 import type { Claim } from './claim.ts'
-import type { Credential, Scheme } from './signer.ts'
+import type { Scheme } from './signer.ts'
 
 export interface VerifyOptions {
   /** The store's own region, as `cn-hangzhou`. A V4 signature of OSS must name it; absent: any will do. */
@@ -24,13 +25,19 @@ export interface FormScheme {
   readClaim(fields: ReceivedFields, now: Date, options: VerifyOptions): FormClaim
 }
 
-/** The security token as a field, where there is one. An empty token means none. */
-export function tokenField(name: string, { securityToken }: Credential): Fields {
-  return securityToken ? { [name]: securityToken } : {}
+/** The policy as it was received: exactly the text that was signed. */
+export function readPolicy(fields: ReceivedFields): EncodedPolicy {
+  const policy = fields.get('policy')
+  if (!policy)
+    throw new PosternError('policy-missing', 'A signed form carries the policy that was signed, in "policy".')
+  return policy as EncodedPolicy
 }
 
-/** Refuses a credential that could never sign. */
-export function checkCredential({ accessKeyId, accessKeySecret }: Credential): void {
-  if (accessKeyId === '') throw new TypeError('The access key id is empty.')
-  if (accessKeySecret === '') throw new TypeError('The access key secret is empty.')
+/** The signature, in the field that the scheme has for it. */
+export function readSignature(fields: ReceivedFields, name: string): string {
+  const signature = fields.get(name.toLowerCase())
+  if (signature === undefined)
+    throw new PosternError('signature-missing', `Send the signature of the policy in ${name}, before the file.`)
+  if (signature === '') throw new PosternError('signature-empty', `Fill in ${name}.`)
+  return signature
 }

@@ -1,6 +1,7 @@
 import { PosternError } from '../base/errors.ts'
 import { MAX_SIGNATURE_LIFE_MS } from '../base/limits.ts'
 import { quoted } from '../policy/phrase.ts'
+import { headerNames, parseAuthorization } from './authorization-v4.ts'
 import { canonicalRequest, type Headers, stringToSignV4, UNSIGNED_PAYLOAD } from './canonical-request.ts'
 import { compactDate, parseCompactDate, refuseDateAhead } from './date.ts'
 import type { VerifyOptions } from './form-scheme.ts'
@@ -63,7 +64,7 @@ export function readUrlV4(address: RequestAddress, headers: Headers, now: Date, 
     date: text,
     token: query.get('x-oss-security-token'),
     signature: parameter(query, 'x-oss-signature'),
-    additional: names(query.get('x-oss-additional-headers') ?? ''),
+    additional: headerNames(query.get('x-oss-additional-headers')),
   })
 }
 
@@ -95,30 +96,6 @@ function claim(
     signatureBy: (credential) => hmacSha256(signingKey(credential, V4_KEY_PREFIX, scope), stringToSign),
   }
 }
-
-interface Authorization {
-  readonly credential: string
-  readonly signature: string
-  readonly additional: readonly string[]
-}
-
-/** The Python SDK writes a space after each comma. */
-function parseAuthorization(text: string): Authorization {
-  const parts = new Map<string, string>()
-  for (const part of text.slice(V4_ALGORITHM.length).split(',')) {
-    const equals = part.indexOf('=')
-    const name = part.slice(0, Math.max(equals, 0)).trim()
-    if (!AUTHORIZATION_PARTS.has(name) || parts.has(name)) throw authorizationMalformed()
-    parts.set(name, part.slice(equals + 1).trim())
-  }
-  const credential = parts.get('Credential')
-  const signature = parts.get('Signature')
-  const additional = parts.get('AdditionalHeaders')
-  if (!credential || !signature || additional === '') throw authorizationMalformed()
-  return { credential, signature, additional: names(additional ?? '') }
-}
-
-const AUTHORIZATION_PARTS = new Set(['Credential', 'AdditionalHeaders', 'Signature'])
 
 function readCredential(
   text: string,
@@ -166,17 +143,6 @@ function parseLife(text: string): number {
   )
 }
 
-function names(text: string): string[] {
-  return text === '' ? [] : text.split(';')
-}
-
 function invalid(detail: string): PosternError {
   return new PosternError('query-authentication-invalid', detail)
-}
-
-function authorizationMalformed(): PosternError {
-  return new PosternError(
-    'authorization-malformed',
-    `Write it as "${V4_ALGORITHM} Credential=…,Signature=…", with AdditionalHeaders=… between them where there are any.`,
-  )
 }

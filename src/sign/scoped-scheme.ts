@@ -3,12 +3,11 @@ import { MAX_SIGNATURE_LIFE_MS } from '../base/limits.ts'
 import type { Fields, ReceivedFields } from '../form/upload-form.ts'
 import type { Dialect } from '../policy/dialect.ts'
 import { quoted } from '../policy/phrase.ts'
-import { compactDate, isSameSecond, parseCompactDate, refuseDateAhead } from './date.ts'
-import { checkCredential, type FormClaim, type FormScheme, tokenField, type VerifyOptions } from './form-scheme.ts'
+import { compactDate, parseCompactDate, refuseDateAhead } from './date.ts'
+import { type FormClaim, type FormScheme, readPolicy, readSignature, type VerifyOptions } from './form-scheme.ts'
 import { hmacSha256, signingKey } from './hmac.ts'
 import { endpointRegion, isRegion, parseCredential, type ScopedCredential } from './scope.ts'
-import { readPolicy, readSignature } from './secret-scheme.ts'
-import type { Credential, Scheme, Signer } from './signer.ts'
+import { type Credential, checkCredential, type Scheme, type Signer, tokenField } from './signer.ts'
 
 /** What differs between the two schemes that sign with a key derived for a scope, as data. Names as they are sent. */
 export interface ScopedScheme {
@@ -34,9 +33,9 @@ export interface ScopedScheme {
 export function scopedSigner(wire: ScopedScheme, credential: Credential, region: string): Signer {
   checkCredential(credential)
   if (!isRegion(region)) throw new TypeError(`"${region}" is not a region; write it as "cn-hangzhou" or "us-east-1".`)
-  let latest = stamp(wire, credential, region, new Date(0))
+  let latest: Stamp | undefined
   const at = (now: Date): Stamp => {
-    if (!isSameSecond(latest.now, now)) latest = stamp(wire, credential, region, now)
+    if (latest?.second !== second(now)) latest = stamp(wire, credential, region, now)
     return latest
   }
   return {
@@ -49,7 +48,7 @@ export function scopedSigner(wire: ScopedScheme, credential: Credential, region:
 
 /** What a signature needs and is the same for a whole second, the finest that a V4 date can say. */
 interface Stamp {
-  readonly now: Date
+  readonly second: number
   readonly fields: Fields
   readonly key: Uint8Array
 }
@@ -64,7 +63,11 @@ function stamp(wire: ScopedScheme, credential: Credential, region: string, now: 
     [names.date]: date,
     ...tokenField(names.securityToken, credential),
   }
-  return { now, fields, key: signingKey(credential, wire.keyPrefix, scope) }
+  return { second: second(now), fields, key: signingKey(credential, wire.keyPrefix, scope) }
+}
+
+function second(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000)
 }
 
 export function scopedScheme(wire: ScopedScheme): FormScheme {

@@ -1,10 +1,9 @@
 import { PosternError } from '../base/errors.ts'
 import type { ReceivedFields } from '../form/upload-form.ts'
-import type { EncodedPolicy } from '../policy/condition.ts'
 import type { Dialect } from '../policy/dialect.ts'
-import { checkCredential, type FormClaim, type FormScheme, tokenField } from './form-scheme.ts'
+import { type FormClaim, type FormScheme, readPolicy, readSignature } from './form-scheme.ts'
 import { hmacSha1 } from './hmac.ts'
-import type { Credential, Scheme, Signer } from './signer.ts'
+import { type Credential, checkCredential, type Scheme, type Signer, tokenField } from './signer.ts'
 
 /** What differs between the two schemes in which the secret itself signs, as data. Names as they are sent. */
 export interface SecretScheme {
@@ -61,20 +60,4 @@ function readClaim(wire: SecretScheme, fields: ReceivedFields): FormClaim {
     securityToken: fields.get(wire.securityToken) || undefined,
     signatureBy: (credential) => hmacSha1(credential.accessKeySecret, policy),
   }
-}
-
-/** The policy as it was received: exactly the text that was signed. */
-export function readPolicy(fields: ReceivedFields): EncodedPolicy {
-  const policy = fields.get('policy')
-  if (!policy)
-    throw new PosternError('policy-missing', 'A signed form carries the policy that was signed, in "policy".')
-  return policy as EncodedPolicy
-}
-
-export function readSignature(fields: ReceivedFields, name: string): string {
-  const signature = fields.get(name.toLowerCase())
-  if (signature === undefined)
-    throw new PosternError('signature-missing', `Send the signature of the policy in ${name}, before the file.`)
-  if (signature === '') throw new PosternError('signature-empty', `Fill in ${name}.`)
-  return signature
 }

@@ -1,37 +1,18 @@
 import {
   additionalNames,
-  canonicalRequest,
   encode,
   encodePair,
   type Headers,
   stringToSignV1,
-  stringToSignV4,
   UNSIGNED_PAYLOAD,
 } from './canonical-request.ts'
 import { compactDate } from './date.ts'
-import { checkCredential } from './form-scheme.ts'
-import { hmacSha1, hmacSha256, signingKey } from './hmac.ts'
-import { V4_ALGORITHM, V4_KEY_PREFIX, V4_TERMINATOR } from './oss-v4.ts'
+import { hmacSha1 } from './hmac.ts'
+import { V4_ALGORITHM } from './oss-v4.ts'
 import type { RequestAddress } from './request-address.ts'
+import { lowerCase, type RequestScheme, type RequestSchemeV4, scopeOf, signatureV4 } from './request-scheme.ts'
 import { MAX_URL_LIFE_SECONDS } from './request-v4.ts'
-import { endpointRegion, isRegion } from './scope.ts'
-import type { Credential } from './signer.ts'
-
-/** How a request is signed. */
-export type RequestScheme = RequestSchemeV1 | RequestSchemeV4
-
-export interface RequestSchemeV1 {
-  readonly scheme: 'oss-v1'
-}
-
-export interface RequestSchemeV4 {
-  readonly scheme: 'oss-v4'
-  readonly region: string
-  /** `oss` unless the region is a cloud box's id. */
-  readonly product?: 'oss' | 'oss-cloudbox'
-  /** Names of headers that are signed besides Content-Type, Content-MD5 and `x-oss-*`. */
-  readonly additionalHeaders?: readonly string[]
-}
+import { type Credential, checkCredential, tokenField } from './signer.ts'
 
 /**
  * The headers to send with a request: those given, the date, the security token, and the Authorization.
@@ -51,23 +32,8 @@ export function signRequest(
   now: Date,
 ): Record<string, string> {
   checkCredential(credential)
-  const token: Record<string, string> = credential.securityToken
-    ? { 'x-oss-security-token': credential.securityToken }
-    : {}
-  if (how.scheme === 'oss-v1') {
-    const date = now.toUTCString()
-    const sent = { ...headers, ...token, 'x-oss-date': date }
-    const signature = hmacSha1(credential.accessKeySecret, stringToSignV1(address, lowerCase(sent), date))
-    return { ...sent, authorization: `OSS ${credential.accessKeyId}:${signature}` }
-  }
-  const date = compactDate(now)
-  const sent = { ...headers, ...token, 'x-oss-date': date, 'x-oss-content-sha256': UNSIGNED_PAYLOAD }
-  const scope = scopeOf(how, date)
-  const names = additionalNames(lowerCase(sent), how.additionalHeaders ?? [])
-  const additional = names.length === 0 ? '' : `AdditionalHeaders=${names.join(';')},`
-  const signature = signatureV4(address, lowerCase(sent), names, credential, date, scope)
-  const authorization = `${V4_ALGORITHM} Credential=${credential.accessKeyId}/${scope},${additional}Signature=${signature}`
-  return { ...sent, authorization }
+  const sent = { ...headers, ...tokenField('x-oss-security-token', credential) }
+  return how.scheme === 'oss-v1' ? signV1(address, sent, credential, now) : signV4(address, sent, credential, how, now)
 }
 
 /**
@@ -112,6 +78,35 @@ export function presignUrl(
   return `${base}${base.endsWith('/') ? '' : '/'}${path}?${query.map(encodePair).join('&')}`
 }
 
+function signV1(
+  address: RequestAddress,
+  headers: Readonly<Record<string, string>>,
+  { accessKeyId, accessKeySecret }: Credential,
+  now: Date,
+): Record<string, string> {
+  const date = now.toUTCString()
+  const sent = { ...headers, 'x-oss-date': date }
+  const signature = hmacSha1(accessKeySecret, stringToSignV1(address, lowerCase(sent), date))
+  return { ...sent, authorization: `OSS ${accessKeyId}:${signature}` }
+}
+
+function signV4(
+  address: RequestAddress,
+  headers: Readonly<Record<string, string>>,
+  credential: Credential,
+  how: RequestSchemeV4,
+  now: Date,
+): Record<string, string> {
+  const date = compactDate(now)
+  const sent = { ...headers, 'x-oss-date': date, 'x-oss-content-sha256': UNSIGNED_PAYLOAD }
+  const scope = scopeOf(how, date)
+  const names = additionalNames(lowerCase(sent), how.additionalHeaders ?? [])
+  const additional = names.length === 0 ? '' : `AdditionalHeaders=${names.join(';')},`
+  const signature = signatureV4(address, lowerCase(sent), names, credential, date, scope)
+  const authorization = `${V4_ALGORITHM} Credential=${credential.accessKeyId}/${scope},${additional}Signature=${signature}`
+  return { ...sent, authorization }
+}
+
 function presignV1(
   address: RequestAddress,
   headers: Headers,
@@ -152,27 +147,4 @@ function presignV4(
   if (credential.securityToken) query.push(['x-oss-security-token', credential.securityToken])
   query.push(['x-oss-signature', signatureV4({ ...address, query }, headers, names, credential, date, scope)])
   return query
-}
-
-function signatureV4(
-  address: RequestAddress,
-  headers: Headers,
-  additional: readonly string[],
-  credential: Credential,
-  date: string,
-  scope: string,
-): string {
-  const canonical = canonicalRequest(address, headers, additional)
-  return hmacSha256(signingKey(credential, V4_KEY_PREFIX, scope), stringToSignV4(canonical, date, scope))
-}
-
-function scopeOf({ region, product = 'oss' }: RequestSchemeV4, date: string): string {
-  const detail = endpointRegion(region)
-  if (detail !== undefined) throw new TypeError(detail)
-  if (!isRegion(region)) throw new TypeError(`"${region}" is not a region; write it as "cn-hangzhou".`)
-  return `${date.slice(0, 8)}/${region}/${product}/${V4_TERMINATOR}`
-}
-
-function lowerCase(headers: Readonly<Record<string, string>>): Headers {
-  return new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }

@@ -23,3 +23,14 @@ export interface Signer {
 
 /** Finds the credential that an access key id stands for. */
 export type FindCredential = (accessKeyId: string) => Credential | undefined
+
+/** The security token under this name, where there is one. An empty one means none. */
+export function tokenField(name: string, { securityToken }: Credential): Fields {
+  return securityToken ? { [name]: securityToken } : {}
+}
+
+/** Refuses a credential that no one may sign with: what an empty secret signs, anybody can. */
+export function checkCredential({ accessKeyId, accessKeySecret }: Credential): void {
+  if (accessKeyId === '') throw new TypeError('The access key id is empty.')
+  if (accessKeySecret === '') throw new TypeError('The access key secret is empty.')
+}

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PosternError } from '../base/errors.ts'
@@ -244,6 +245,16 @@ test('no message says a token or a secret', () => {
     const error = refusal(receivedForm(ossV4(TEMPORARY, 'cn-hangzhou'), { 'x-oss-security-token': token }))
     expect(JSON.stringify([error?.message, error?.facts])).not.toMatch(/token\+|another|sts-sk/)
   }
+})
+
+test('a key whose secret is empty signs nothing, for anybody could sign with it', () => {
+  const careless = () => ({ accessKeyId: 'ak', accessKeySecret: '' })
+  const fields = receivedForm(V1, {
+    signature: createHmac('sha1', '')
+      .update(receivedForm(V1).get('policy') ?? '')
+      .digest('base64'),
+  })
+  expect(() => verifyForm(fields, careless, NOW)).toThrow('The access key secret is empty.')
 })
 
 test('a form with the fields of two schemes is refused, whichever of them are right', () => {
