@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PosternError } from '../base/errors.ts'
-import { blobHolds } from './blob-holds.ts'
 import { digestOf } from './digest.ts'
 import { diskError } from './disk-error.ts'
 import { fileWriter } from './file-writer.ts'
@@ -30,10 +29,7 @@ export interface Staged {
 /** The bytes of objects. Small ones are handed back, to be kept inline in the catalog; the others become files. */
 export interface Blobs {
   stage(source: AsyncIterable<Uint8Array>, options?: StageOptions): Promise<Staged>
-  /**
-   * Streams the bytes. Called in the turn in which the record was read, it is not disturbed by a `remove` that follows;
-   * the stream must then be read, or returned.
-   */
+  /** Streams the bytes. From the first chunk on, a `remove` does not disturb it; before, it makes the first chunk fail. */
   open(content: Content, range?: ByteRange): AsyncIterable<Uint8Array>
   /** To be called when no record names the bytes any more, and that is durable. */
   remove(content: Content): Promise<void>
@@ -55,7 +51,6 @@ export async function openBlobs(dir: string): Promise<Blobs> {
   const published = join(dir, 'blobs')
   for (const folder of [staging, ...FOLDERS.map((name) => join(published, name))]) await makeFolder(folder)
   const run = randomBytes(RUN_BYTES).toString('hex') // in front of all names of this run, which a sweep leaves alone
-  const holds = blobHolds()
 
   function pathOf(name: string): string {
     return join(published, name.slice(-2), name)
@@ -107,13 +102,10 @@ export async function openBlobs(dir: string): Promise<Blobs> {
     stage,
     open(content, range) {
       if (content.kind === 'inline') return once(inlineRange(content.bytes, range))
-      const { name, size } = content
-      return holds.during(name, readBlob(pathOf(name), range ?? { start: 0, end: size - 1 }))
+      return readBlob(pathOf(content.name), range ?? { start: 0, end: content.size - 1 })
     },
     async remove(content) {
-      if (content.kind === 'inline') return
-      const { name } = content
-      await holds.whenFree(name, () => rm(pathOf(name), { force: true }))
+      if (content.kind === 'blob') await rm(pathOf(content.name), { force: true })
     },
     async sweep(isKnown) {
       let removed = await sweepFolder(staging, () => false)

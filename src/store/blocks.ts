@@ -1,8 +1,8 @@
 /** How much of a file is written and digested at once: few system calls, and messages to the MD5 thread are cheap beside it. */
-export const BLOCK_BYTES = 1024 * 1024
+export const BLOCK_BYTES = 256 * 1024
 
 /** Blocks kept for the next upload instead of being allocated again. */
-const MAX_SPARE_BLOCKS = 8
+const MAX_SPARE_BLOCKS = 32
 
 export type Block = Uint8Array<SharedArrayBuffer>
 

@@ -4,7 +4,7 @@ import { digestOf, openDigest, type StreamDigest } from './digest.ts'
 import type { Digest } from './records.ts'
 
 /** Blocks of one upload that may be on their way to the disk and the digest, beside the one that is being filled. */
-const MAX_IN_FLIGHT = 2
+const MAX_IN_FLIGHT = 4
 
 /**
  * The disk is asked to write this often, so that it works while the network does, and so that the last wait is short
@@ -12,7 +12,7 @@ const MAX_IN_FLIGHT = 2
  */
 const SYNC_EVERY_BYTES = 64 * 1024 * 1024
 
-/** Writes chunks to a file, at most three blocks of them in memory. */
+/** Writes chunks to a file and digests them, with a handful of blocks in memory at most. */
 export interface FileWriter {
   write(chunk: Uint8Array): Promise<void>
   /** Resolves when all is written; it is durable only after a sync. */
