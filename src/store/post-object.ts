@@ -9,7 +9,7 @@ import { checkFileEntry } from '../multipart/file-entry.ts'
 import { readEntries } from '../multipart/read-entries.ts'
 import { type ReceivedForm, readForm } from '../multipart/read-form.ts'
 import type { Policy } from '../policy/condition.ts'
-import { OSS } from '../policy/dialect.ts'
+import { type Dialect, OSS } from '../policy/dialect.ts'
 import { evaluatePolicy, fileSizeRange } from '../policy/evaluate-policy.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import { refusal } from '../policy/refusal.ts'
@@ -56,7 +56,7 @@ export async function postObject(
     authorize(context.catalog, verified, { kind: 'put-object', ...object })
     const named = dialect.name === 'oss' ? withAclHeader(fields, request) : withOssNames(fields)
     refuseCallback(fields)
-    const properties = readProperties(named, effectiveContentType(named, file.contentType))
+    const properties = readProperties(named, contentType(form, dialect))
     const redirect = readRedirect(fields)
 
     const { min, max } = (policy && fileSizeRange(policy)) ?? { min: 0, max: MAX_OBJECT_BYTES }
@@ -105,15 +105,20 @@ function checkBucketField(fields: ReceivedFields, bucket: string): void {
 /** The policy that the form keeps, or the refusal that says how it breaks it. */
 function judge(
   { policy: encoded, dialect }: Extract<VerifiedForm, { kind: 'signed' }>,
-  { fields, file }: ReceivedForm,
+  form: ReceivedForm,
   bucket: string,
   now: Date,
 ): Policy {
   const policy = parsePolicy(encoded, dialect)
-  const contentType = effectiveContentType(fields, file.contentType)
-  const [first, ...others] = evaluatePolicy(policy, { fields, bucket, contentType, now }, dialect)
+  const submission = { fields: form.fields, bucket, contentType: contentType(form, dialect), now }
+  const [first, ...others] = evaluatePolicy(policy, submission, dialect)
   if (first !== undefined) throw refusal([first, ...others])
   return policy
+}
+
+/** The type that the object gets. S3 looks at the form field alone, OSS at the file entry before it. */
+function contentType({ fields, file }: ReceivedForm, dialect: Dialect): string | undefined {
+  return dialect.name === 'oss' ? effectiveContentType(fields, file.contentType) : fields.get('content-type')
 }
 
 /** The one header of a POST that counts as a field; the field wins. Not where a policy must cover every field. */

@@ -25,8 +25,37 @@ declare module 'ali-oss' {
     readonly subResource?: Readonly<Record<string, string>>
   }
 
+  interface PutOptions {
+    readonly mime?: string
+    readonly meta?: Readonly<Record<string, string>>
+    readonly headers?: Readonly<Record<string, string>>
+  }
+
+  interface Answered {
+    readonly res: { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  }
+
+  interface CorsRule {
+    readonly allowedOrigin: string | readonly string[]
+    readonly allowedMethod: string | readonly string[]
+    readonly allowedHeader?: string | readonly string[]
+    readonly exposeHeader?: string | readonly string[]
+    readonly maxAgeSeconds?: string
+  }
+
   class OSS {
     constructor(options: Options)
+    put(name: string, content: Buffer, options?: PutOptions): Promise<Answered>
+    get(name: string, options?: { headers?: Pairs }): Promise<Answered & { content: Buffer }>
+    head(name: string): Promise<Answered & { status: number; meta: Pairs | null }>
+    delete(name: string): Promise<Answered>
+    putBucket(name: string): Promise<unknown>
+    getBucketLocation(name: string): Promise<{ location: string }>
+    putBucketACL(name: string, acl: string): Promise<unknown>
+    getBucketACL(name: string): Promise<{ acl: string }>
+    putBucketCORS(name: string, rules: readonly CorsRule[]): Promise<unknown>
+    getBucketCORS(name: string): Promise<{ rules: readonly CorsRule[] }>
+    deleteBucketCORS(name: string): Promise<unknown>
     calculatePostSignature(policy: object): { OSSAccessKeyId: string; Signature: string; policy: string }
     signPostObjectPolicyV4(policy: object, date: Date): string
     signatureUrl(name: string, options?: UrlOptions): string
