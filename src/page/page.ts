@@ -4,7 +4,6 @@ import { PosternError } from '../base/errors.ts'
 import { requestForm, requestSignature } from '../client/request-form.ts'
 import { Results } from './results.ts'
 import { type Body, type Meta, Uploader } from './uploader.ts'
-import { wordsFor } from './words.ts'
 
 const ask = document.documentElement.dataset['ask'] === 'signature' ? requestSignature : requestForm
 const results = new Results(byId('results'), byId('rows'))
@@ -30,15 +29,22 @@ uppy.on('upload-success', (file, response) => {
   announce(`${file.name}: stored.`)
 })
 uppy.on('upload-error', (file, error) => {
-  if (file === undefined || !(error instanceof PosternError)) return
-  const { title, advice } = wordsFor(error)
-  results.failed(file.id, file.name, error)
-  announce(`${file.name}: failed. ${title}. ${advice}`)
+  const cause = causeOf(error)
+  if (file === undefined || !(cause instanceof PosternError)) return
+  results.failed(file.id, file.name, cause)
+  announce(`${file.name}: failed. ${error.message}`)
 })
 
-/** For screen readers: what happened, as it happens. */
+/** Uppy's type of an error knows no cause. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined
+}
+
+/** For screen readers: what happened, as it happens; a log, because files end while another's sentence is still read. */
 function announce(sentence: string) {
-  byId('status').textContent = sentence
+  const line = document.createElement('p')
+  line.textContent = sentence
+  byId('log').append(line)
 }
 
 function notice(sentence: string | undefined) {

@@ -3,6 +3,7 @@ import { PosternError } from '../base/errors.ts'
 import type { UploadedObject } from '../client/read-response.ts'
 import type { NamedBlob, Progress } from '../client/send-form.ts'
 import { type UploadOptions, upload } from '../client/upload.ts'
+import { wordsFor } from './words.ts'
 
 export type Meta = Record<string, unknown>
 /** What Uppy keeps of the answer. */
@@ -52,7 +53,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
       const object = await this.#send(file, cancel.signal)
       this.uppy.emit('upload-success', file, { status: 200, uploadURL: object.url, body: { object } })
     } catch (error) {
-      if (!cancel.signal.aborted) this.uppy.emit('upload-error', file, refusalOf(error))
+      if (!cancel.signal.aborted) this.uppy.emit('upload-error', file, inWords(refusalOf(error)))
     } finally {
       this.uppy.off('file-removed', onRemoved)
     }
@@ -72,6 +73,12 @@ function named({ data, name, type }: PageFile): NamedBlob {
   if (data instanceof File) return data
   if (data instanceof Blob) return new File([data], name, { type })
   throw new TypeError(`"${name}" has no content.`)
+}
+
+/** What Uppy shows of a failure; the page finds the failure itself as its cause. */
+function inWords(cause: PosternError): Error {
+  const { title, advice } = wordsFor(cause)
+  return new Error(`${title}. ${advice}`, { cause })
 }
 
 function refusalOf(error: unknown): PosternError {
