@@ -47,7 +47,8 @@ Examples:
   postern policy explain form.json   what a form permits, in sentences`
 
 process.stdout.on('error', leaveQuietly)
-process.exitCode = await run(process.argv.slice(2))
+const exitCode = await run(process.argv.slice(2))
+if (exitCode !== 0) process.exitCode = exitCode // else what a command that ended well has set
 
 async function run(words: readonly string[]): Promise<number> {
   try {

@@ -27,11 +27,11 @@ interface Options {
 
 const HELP = `
 POLICY holds a policy as JSON or Base64, the JSON of an upload form, or what an
-issuer answers; "-" or nothing reads standard input. A form brings its own policy
-and fields, so --form alone is enough.
+issuer answers; "-" or nothing reads standard input. A form brings its own
+policy and fields, so --form alone is enough.
 
-Ends with 0 where the policy accepts, with 1 where it refuses. Only the policy is
-asked: signatures and the bucket's own rules are the store's to judge.
+Ends with 0 where the policy accepts, with 1 where it refuses. Only the policy
+is asked: signatures and the bucket's own rules are the store's to judge.
 
 Examples:
   postern policy try --form form.json --file cat.png

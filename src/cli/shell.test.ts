@@ -14,7 +14,7 @@ test.each([
   'a b',
   '$(id)',
   '`id`',
-  '${filename}',
+  '$' + '{filename}',
   'a"b',
   'a\\b',
   'a\nb',

@@ -41,8 +41,8 @@ test('ports go from 0, a free one, to 65535', () => {
 })
 
 test('types come as a list, in one option or several', () => {
-  expect(parseTypes('image/png, image/jpeg')).toEqual(['image/png', 'image/jpeg'])
+  expect(parseTypes('image/PNG, video/*')).toEqual(['image/png', 'video/*'])
   expect(parseTypes('text/csv', ['image/png'])).toEqual(['image/png', 'text/csv'])
-  for (const text of ['', 'png', 'image/', 'image/png,', 'a/b;c=d'])
+  for (const text of ['', 'png', 'image/', 'image/png,', 'a/b;c=d', '*/*', 'image/p*'])
     expect(() => parseTypes(text)).toThrow(InvalidArgumentError)
 })

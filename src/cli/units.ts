@@ -37,11 +37,11 @@ export function parsePort(text: string): number {
   return port
 }
 
-/** `image/png,image/jpeg` → both. The option may also be given several times. */
+/** `image/png,video/*` → both. The option may also be given several times. */
 export function parseTypes(text: string, before: readonly string[] = []): string[] {
-  const types = text.split(',').map((type) => type.trim())
-  if (!types.every((type) => /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(type)))
-    throw new InvalidArgumentError('Give types such as image/png,image/jpeg.')
+  const types = text.split(',').map((type) => type.trim().toLowerCase())
+  if (!types.every((type) => /^[\w!#$&^.+-]+\/(?:\*|[\w!#$&^.+-]+)$/.test(type)))
+    throw new InvalidArgumentError('Give types such as image/png,video/*.')
   return [...before, ...types]
 }
 
