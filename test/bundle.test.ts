@@ -11,7 +11,7 @@ const FOLDERS = new Set(['base', 'policy', 'form', 'client'])
  */
 const BUDGETS = [
   { what: 'all of postern/client', code: "export * from './client.ts'", maxBytes: 15_000 },
-  { what: 'upload alone', code: "export { upload } from './client.ts'", maxBytes: 14_000 },
+  { what: 'upload alone', code: "export { upload } from './client.ts'", maxBytes: 14_500 },
   {
     what: 'the steps without the check before sending',
     code: "export { requestForm, sendForm, readResponse } from './client.ts'",
