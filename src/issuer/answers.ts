@@ -1,7 +1,8 @@
+const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+
 /** A value as JSON that nobody keeps: an answer of the issuer is for one caller and one moment. */
 export function jsonResponse(value: unknown, more?: Readonly<Record<string, string>>): Response {
-  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...more }
-  return new Response(JSON.stringify(value), { headers })
+  return new Response(JSON.stringify(value), { headers: more === undefined ? HEADERS : { ...HEADERS, ...more } })
 }
 
 /** Alive, and able to answer. */

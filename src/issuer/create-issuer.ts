@@ -63,7 +63,7 @@ export function createIssuer(options: IssuerOptions): Handler {
     const at = now()
     const grant = grantSignature(rules, storage, at)
     const form = createForm(grant, signer, at)
-    const expiresAt = new Date(form.expiresAt)
+    const expiresAt = new Date(at.getTime() + rules.expiresInSeconds * 1000)
     return signatureResponse(rules.answer, { fields: form.fields, host, dir: grant.keyPrefix, expiresAt })
   }
 

@@ -25,26 +25,27 @@ const ACTIVE = new Set([
   'application/unknown',
 ])
 
-/** What goes into the vendor's policies where a route names no types: a policy must name each one. */
+/**
+ * What goes into the vendor's policies where a route names no types. A policy must name each one, and each one is signed
+ * and sent with every answer, so these are the common ones; what a browser does not know it calls the last.
+ */
 const COMMON_TYPES: readonly string[] = [
-  ...typesOf('image', 'png jpeg gif webp avif heic heif bmp tiff x-icon vnd.microsoft.icon vnd.adobe.photoshop'),
-  ...typesOf('video', 'mp4 webm ogg quicktime mpeg x-m4v x-matroska x-msvideo x-ms-wmv x-flv 3gpp'),
-  ...typesOf('audio', 'mpeg mp4 ogg webm wav x-wav aac flac x-m4a midi mid amr'),
-  ...typesOf('text', 'plain csv markdown css calendar vtt rtf'),
-  ...typesOf('font', 'woff woff2 ttf otf'),
-  ...typesOf('application', 'octet-stream pdf json rtf postscript epub+zip msword vnd.ms-excel vnd.ms-powerpoint'),
-  ...typesOf('application', 'zip x-zip-compressed gzip x-gzip x-tar x-7z-compressed vnd.rar x-rar-compressed x-bzip2'),
-  ...typesOf('application', 'vnd.android.package-archive x-msdownload x-apple-diskimage java-archive wasm ogg'),
-  ...typesOf('application', 'text spreadsheet presentation', 'vnd.oasis.opendocument.'),
+  ...typesOf('image', 'png jpeg gif webp avif heic bmp tiff x-icon'),
+  ...typesOf('video', 'mp4 webm ogg quicktime'),
+  ...typesOf('audio', 'mpeg mp4 ogg webm wav x-m4a'),
+  ...typesOf('text', 'plain csv markdown'),
+  ...typesOf('application', 'pdf json zip x-zip-compressed gzip x-gzip'),
+  ...typesOf('application', 'msword vnd.ms-excel vnd.ms-powerpoint'),
   ...typesOf(
-    'application',
+    'application/vnd.openxmlformats-officedocument',
     'wordprocessingml.document spreadsheetml.sheet presentationml.presentation',
-    'vnd.openxmlformats-officedocument.',
+    '.',
   ),
+  UNKNOWN_TYPE,
 ]
 
-function typesOf(kind: string, subtypes: string, family = ''): readonly string[] {
-  return subtypes.split(' ').map((subtype) => `${kind}/${family}${subtype}`)
+function typesOf(family: string, names: string, between = '/'): readonly string[] {
+  return names.split(' ').map((name) => `${family}${between}${name}`)
 }
 
 /** Which types of file a route takes. `patterns` absent: every type that a browser does not run. */

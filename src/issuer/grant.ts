@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { PosternError } from '../base/errors.ts'
 import { MAX_USER_METADATA_BYTES } from '../base/limits.ts'
 import type { Fields } from '../form/upload-form.ts'
-import { eq, oneOf } from '../policy/build-policy.ts'
 import type { FormGrant } from '../sign/create-form.ts'
 import { whyTypeRefused } from './file-types.ts'
 import type { IssueRequest } from './issue-request.ts'
@@ -22,8 +21,13 @@ export function grantUpload(rules: RouteRules, request: IssueRequest, storage: S
   const refusal = whyTypeRefused(rules.types, request.type, extension)
   if (refusal !== undefined) throw new PosternError('type-not-allowed', refusal, { Type: request.type })
 
+  const { minSize, maxSize, expiresInSeconds } = rules
   return {
-    ...limitsOf(rules, storage),
+    url: storage.url,
+    bucket: storage.bucket,
+    minSize,
+    maxSize,
+    expiresInSeconds,
     key: `${freshPath(rules, now)}${extension === undefined ? '' : `.${extension}`}`,
     fields: { 'Content-Type': request.type, ...rules.fields, ...metaFields(rules, request.meta) },
   }
@@ -31,23 +35,18 @@ export function grantUpload(rules: RouteRules, request: IssueRequest, storage: S
 
 /**
  * What a form may do when the front end writes the key and sends a fixed list of fields: put files into a folder that no
- * other answer has. It can be pinned to what those front ends send, no further: docs/spec/direct-upload-server.md section 2.
+ * other answer has. It is pinned to what those front ends send, and cannot be pinned further: docs/spec/direct-upload-server.md section 2.
  */
 export function grantSignature(rules: RouteRules, storage: Storage, now: Date): FormGrant & { keyPrefix: string } {
-  return {
-    ...limitsOf(rules, storage),
-    keyPrefix: `${freshPath(rules, now)}/`,
-    conditions: [eq('success_action_status', '200'), oneOf('content-type', rules.types.named)],
-  }
-}
-
-function limitsOf({ minSize, maxSize, expiresInSeconds }: RouteRules, { url, bucket }: Storage) {
-  return { url, bucket, minSize, maxSize, expiresInSeconds }
+  const { minSize, maxSize, expiresInSeconds, signatureConditions: conditions } = rules
+  const keyPrefix = `${freshPath(rules, now)}/`
+  return { url: storage.url, bucket: storage.bucket, minSize, maxSize, expiresInSeconds, keyPrefix, conditions }
 }
 
 /** `prefix/yyyy/mm/dd/uuid`, the day in UTC: nobody had it before, nobody guesses it. */
 function freshPath({ prefix }: RouteRules, now: Date): string {
-  return `${prefix}${now.toISOString().slice(0, 10).replaceAll('-', '/')}/${randomUUID()}`
+  const day = now.toISOString()
+  return `${prefix}${day.slice(0, 4)}/${day.slice(5, 7)}/${day.slice(8, 10)}/${randomUUID()}`
 }
 
 /** The end of a file's name, where it is nothing but letters and digits; the rest of the name never gets near a key. */

@@ -1,5 +1,7 @@
 import { MAX_OBJECT_BYTES } from '../base/limits.ts'
 import type { Fields } from '../form/upload-form.ts'
+import { eq, oneOf } from '../policy/build-policy.ts'
+import type { Condition } from '../policy/condition.ts'
 import type { Signer } from '../sign/signer.ts'
 import { type FileTypes, readFileTypes } from './file-types.ts'
 import { metaPrefixFor, readFields } from './route-fields.ts'
@@ -35,6 +37,8 @@ export interface RouteRules {
   /** The defaults included. */
   readonly fields: Fields
   readonly metaPrefix: string
+  /** What front ends that fill in a form of their own must send; the same for every answer. */
+  readonly signatureConditions: readonly Condition[]
 }
 
 const DEFAULT_MAX_SIZE = 100 * 1024 * 1024
@@ -56,6 +60,7 @@ export function readRoutes(
 function readRoute(name: string, route: Route, signer: Signer): RouteRules {
   const { minSize = 1, maxSize = DEFAULT_MAX_SIZE, expiresInSeconds = 600, fields = {} } = route
   const where = `Route "${name}"`
+  const types = readFileTypes(name, route.types)
   checkNumber(`${where}: maxSize`, maxSize, 0, MAX_OBJECT_BYTES)
   checkNumber(`${where}: minSize`, minSize, 0, maxSize)
   checkNumber(`${where}: expiresInSeconds`, expiresInSeconds, 1, MAX_EXPIRES_IN_SECONDS)
@@ -63,11 +68,12 @@ function readRoute(name: string, route: Route, signer: Signer): RouteRules {
     prefix: readPrefix(`${where}: prefix`, route.prefix ?? 'uploads/'),
     minSize,
     maxSize,
-    types: readFileTypes(name, route.types),
+    types,
     expiresInSeconds,
     answer: readAnswerShape(where, route.answer, signer),
     fields: readFields(where, fields, signer),
     metaPrefix: metaPrefixFor(signer),
+    signatureConditions: [eq('success_action_status', '200'), oneOf('content-type', types.named)],
   }
 }
 

@@ -67,7 +67,7 @@ function membersOf(
   { fields, host, dir, expiresAt }: SignatureParts,
 ): Record<string, string | number> {
   const policy = field(fields, 'policy')
-  if (shape === 'v4') return { policy, ...v4Members(fields), host, dir }
+  if (shape === 'v4') return v4Members(policy, fields, host, dir)
 
   const accessKeyId = field(fields, 'OSSAccessKeyId')
   const signature = field(fields, 'Signature')
@@ -88,15 +88,18 @@ function membersOf(
  * The version goes under both its names. A front end sends `security_token` whatever it is, and would write a missing one
  * as the word "undefined"; an empty one is the same as none (docs/spec/post-object.md section 3).
  */
-function v4Members(fields: Fields): Record<string, string> {
+function v4Members(policy: string, fields: Fields, host: string, dir: string): Record<string, string> {
   const version = field(fields, 'x-oss-signature-version')
   return {
+    policy,
     x_oss_signature_version: version,
     version,
     x_oss_credential: field(fields, 'x-oss-credential'),
     x_oss_date: field(fields, 'x-oss-date'),
     signature: field(fields, 'x-oss-signature'),
     security_token: fields['x-oss-security-token'] ?? '',
+    host,
+    dir,
   }
 }
 
