@@ -111,6 +111,13 @@ describe('postern dev', () => {
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
   })
 
+  test('a folder that was there keeps its own .gitignore', async () => {
+    await writeFile(join(folder, '.gitignore'), 'node_modules\n')
+    const dev = await start([...DEV, '--data', '.'], DEV_READY)
+    expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('node_modules\n')
+    expect(await stop(dev)).toEqual(STOPPED_WELL)
+  })
+
   test('a busy port is one sentence that names the port and the option', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => other.once('listening', resolve))
@@ -156,7 +163,9 @@ describe('postern store', () => {
     for (const bucket of ['photos', 'papers']) {
       const address = { method: 'PUT', bucket, key: 'a.txt', query: [] }
       const headers = signRequest(address, {}, credential, { scheme: 'oss-v4', region: 'cn-beijing' }, new Date())
-      expect((await fetch(`${url}/${bucket}/a.txt`, { method: 'PUT', headers, body: Buffer.from('a') })).status).toBe(200)
+      expect((await fetch(`${url}/${bucket}/a.txt`, { method: 'PUT', headers, body: Buffer.from('a') })).status).toBe(
+        200,
+      )
     }
     expect((await fetch(`${url}/photos/a.txt`)).status).toBe(403)
     expect(await stop(store)).toEqual(STOPPED_WELL)

@@ -8,10 +8,10 @@ export interface DataFolder {
   readonly store: string
 }
 
-/** Makes the folder where it is missing, closed to others, and keeps its content out of a repository it may stand in. */
+/** Makes the folder where it is missing: closed to others, and left out of a repository that it may stand in. */
 export async function openDataFolder(data: string): Promise<DataFolder> {
   const path = resolve(data)
-  await mkdir(path, { recursive: true, mode: 0o700 })
-  await writeFile(join(path, '.gitignore'), '*\n')
+  const made = await mkdir(path, { recursive: true, mode: 0o700 })
+  if (made !== undefined) await writeFile(join(path, '.gitignore'), '*\n') // a folder that was there is not ours to ignore
   return { path, credentials: join(path, 'credentials.json'), store: join(path, 'store') }
 }

@@ -36,7 +36,7 @@ const BY_HAND_MAX_SIZE = 100 * 1024 * 1024
 const HELP = `
 Examples:
   postern dev
-  postern dev --port 8080 --data /tmp/uploads
+  postern dev --port 8080 --data ~/uploads
 
 Page, issuer and store listen on ${HOST} only; whoever uses this machine may
 upload. Objects in the bucket, ${BUCKET}, can be read without a signature, so
@@ -59,6 +59,7 @@ async function runDev({ port, storePort, data }: Options): Promise<void> {
   const credential = await openCredentialFile(folder.credentials)
   const buckets = [{ name: BUCKET, acl: 'public-read' }] as const
   const store = await openStore({ data: folder.store, buckets, credentials: [credential] })
+  const stopped = untilStopped() // before anything says that it is ready: whoever waits for that may stop us at once
   try {
     const storeServer = await listening({ host: HOST, port: storePort, option: '--store-port' }, store.listen)
     const storage = { bucket: BUCKET, url: `${storeServer.url}/${BUCKET}/` }
@@ -71,7 +72,7 @@ async function runDev({ port, storePort, data }: Options): Promise<void> {
       print(...aligned(summary(pageServer, storeServer, folder)), '', 'Upload a file by hand, within 12 hours:', '')
       printExactly(curl)
       print('', 'Ctrl-C stops it.')
-      await untilStopped()
+      await stopped
     } finally {
       await pageServer.close()
     }
@@ -102,7 +103,7 @@ function corsFor(pagePort: number): Cors {
 
 /** A form that serves many times and any harmless file, so that the line can be edited and pasted again. */
 async function curlByHand(storage: Storage, signer: Signer, folder: DataFolder): Promise<string> {
-  const path = join(folder.path, 'hello.txt')
+  const path = join(folder.store, 'hello.txt')
   await writeFile(path, 'Hello from curl.\n')
   const grant = {
     ...storage,

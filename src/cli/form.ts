@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { checkKey } from '../form/key.ts'
@@ -11,6 +10,7 @@ import type { Scheme } from '../sign/signer.ts'
 import { asUsageError } from './command-error.ts'
 import { addCredentialOptions, CREDENTIAL_HELP, type CredentialOptions, needCredential } from './credential.ts'
 import { curlCommand } from './curl.ts'
+import { sizeOfFile } from './file-size.ts'
 import { typeOfName } from './file-type.ts'
 import { print, printExactly } from './output.ts'
 import { addRouteOptions, type RouteOptions, routeOf } from './route-options.ts'
@@ -46,7 +46,7 @@ async function runForm(options: Options): Promise<void> {
   const { curl: path } = options
   const name = path === undefined ? 'file' : basename(path)
   const type = options.type ?? typeOfName(name)
-  const size = path === undefined ? undefined : (await stat(path)).size
+  const size = path === undefined ? undefined : await sizeOfFile(path)
   const form = asUsageError(() => issueForm(options, name, type, size))
   if (path === undefined) print(...JSON.stringify(form, undefined, 2).split('\n'))
   else printExactly(curlCommand(form, { path, type }))

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { effectiveContentType } from '../form/content-type.ts'
@@ -7,6 +6,7 @@ import type { ReceivedFields, UploadForm } from '../form/upload-form.ts'
 import { evaluatePolicy, type Submission } from '../policy/evaluate-policy.ts'
 import { parseBucketName } from './bucket-name.ts'
 import { CommandError, usageError } from './command-error.ts'
+import { sizeOfFile } from './file-size.ts'
 import { typeOfName } from './file-type.ts'
 import { print } from './output.ts'
 import { dialectOption, type PolicyInput, readForm, readPolicyInput } from './policy-input.ts'
@@ -86,14 +86,8 @@ async function readSubmission(form: UploadForm | undefined, options: Options): P
     bucket,
     contentType: effectiveContentType(fields, type),
     now: new Date(),
-    ...(file === undefined ? {} : { size: await sizeOf(file) }),
+    ...(file === undefined ? {} : { size: await sizeOfFile(file) }),
   }
-}
-
-async function sizeOf(path: string): Promise<number> {
-  const status = await stat(path)
-  if (status.isDirectory()) throw new CommandError(`${path} is a folder, and a file is needed.`)
-  return status.size
 }
 
 function receivedFields(form: UploadForm | undefined, given: readonly Field[]): ReceivedFields {

@@ -66,6 +66,7 @@ async function runServe(options: Options): Promise<void> {
   const credential = needCredential(options, process.env)
   const { handler, port } = await createHandler(options, storage, credential)
   const server = await listening({ host: options.host, port, option: '--port' }, (where) => listen(handler, where))
+  const stopped = untilStopped() // before the ready line: whoever waits for it may stop us at once
   const who = isLoopback(options.host) ? 'everybody on this machine' : `everybody who can reach ${options.host}`
   note(`Nobody is asked who they are: ${who} may upload.`)
   try {
@@ -78,7 +79,7 @@ async function runServe(options: Options): Promise<void> {
       ]),
       `issuer listening on ${server.url}`,
     )
-    await untilStopped()
+    await stopped
   } finally {
     await server.close()
   }

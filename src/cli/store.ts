@@ -51,11 +51,12 @@ async function runStore(options: Options): Promise<void> {
     region: options.region,
     domains: options.domain ?? [],
   })
+  const stopped = untilStopped() // before the ready line: whoever waits for it may stop us at once
   try {
     const server = await listening({ ...options, option: '--port' }, (where) => store.listen(where))
     if (!isLoopback(options.host)) note(`Other machines can reach the store on ${options.host}, without encryption.`)
     print(...aligned(summary(options, folder, credential, given === undefined)), `store listening on ${server.url}`)
-    await untilStopped()
+    await stopped
   } finally {
     await store.close()
   }
