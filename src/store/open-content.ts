@@ -2,15 +2,17 @@ import type { Blobs, ByteRange } from './blobs.ts'
 import type { Content } from './records.ts'
 
 /**
- * The bytes of an object, open already: from here on they can be read to the end, even if the object is replaced. Whoever
- * gets them reads them or returns their iterator; should the client go away before that, the signal closes them.
+ * The bytes of an object, at hand or open already: from here on they can be read to the end, even if the object is
+ * replaced. Whoever gets them reads them or returns their iterator; should the client go away, the signal closes them.
  */
 export async function openContent(
   blobs: Blobs,
   content: Content,
   range: ByteRange | undefined,
   signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
+): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  if (content.kind === 'inline')
+    return range === undefined ? content.bytes : content.bytes.subarray(range.start, range.end + 1)
   const chunks = blobs.open(content, range)[Symbol.asyncIterator]()
   const close = async (): Promise<IteratorResult<Uint8Array>> => (await chunks.return?.()) ?? DONE
   let first: IteratorResult<Uint8Array> | undefined = await chunks.next()
