@@ -5,7 +5,7 @@ import { PosternError } from '../base/errors.ts'
 import { digestOf } from './digest.ts'
 import { diskError } from './disk-error.ts'
 import { fileWriter } from './file-writer.ts'
-import { makeFolder, syncPath } from './folders.ts'
+import { makeFolder, makeFolders, syncPath } from './folders.ts'
 import { type ByteRange, readBlob } from './read-blob.ts'
 import type { Content, Digest } from './records.ts'
 
@@ -49,7 +49,8 @@ const FOLDERS = Array.from({ length: 256 }, (_, at) => at.toString(16).padStart(
 export async function openBlobs(dir: string): Promise<Blobs> {
   const staging = join(dir, 'staging')
   const published = join(dir, 'blobs')
-  for (const folder of [staging, ...FOLDERS.map((name) => join(published, name))]) await makeFolder(folder)
+  await makeFolder(staging)
+  await makeFolders(published, FOLDERS)
   const run = randomBytes(RUN_BYTES).toString('hex') // in front of all names of this run, which a sweep leaves alone
 
   function pathOf(name: string): string {

@@ -6,6 +6,8 @@ import { diskError } from './disk-error.ts'
 type Binary = Database<Uint8Array, Buffer>
 
 export interface Databases {
+  /** The version of the rest. */
+  readonly meta: Binary
   readonly buckets: Binary
   readonly objects: Binary
   /** Bytes of small objects, apart from their records, so that a listing does not read them. */
@@ -18,7 +20,7 @@ export interface Databases {
 }
 
 /** Opens LMDB in a folder, with keys and values as bytes, so that keys are in the order of their UTF-8. */
-export function openDatabases(folder: string): Databases {
+export async function openDatabases(folder: string): Promise<Databases> {
   const binary = { keyEncoding: 'binary', encoding: 'binary' } as const
   const root = open<Uint8Array, Buffer>({
     ...binary,
@@ -28,7 +30,13 @@ export function openDatabases(folder: string): Databases {
     eventTurnBatching: false, // groupCommit batches; lmdb's own batch would end in an unhandled rejection when the disk is full
   })
   const database = (name: string): Binary => root.openDB<Uint8Array, Buffer>(name, binary)
-  checkVersion(database('meta'), folder)
+  const meta = database('meta')
+  try {
+    checkVersion(meta, folder)
+  } catch (error) {
+    await root.close()
+    throw error
+  }
   let broken: unknown
 
   async function commit(work: () => void): Promise<void> {
@@ -43,6 +51,7 @@ export function openDatabases(folder: string): Databases {
   }
 
   return {
+    meta,
     buckets: database('buckets'),
     objects: database('objects'),
     inline: database('inline'),

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type Databases, openDatabases } from './catalog-databases.ts'
+import { checkCatalogFile } from './catalog-file.ts'
 import { bucketKey, decodeBucket, decodeObject, encodeBucket, encodeObject, objectKey } from './catalog-records.ts'
 import { lockFolder } from './folder-lock.ts'
 import { makeFolder, syncPath } from './folders.ts'
@@ -42,7 +43,8 @@ export async function openCatalog(dir: string): Promise<Catalog> {
     await makeFolder(folder)
     const lock = await lockFolder(resolve(dir))
     try {
-      const databases = openDatabases(folder)
+      await checkCatalogFile(join(folder, 'data.mdb'))
+      const databases = await openDatabases(folder)
       await syncPath(folder)
       return catalogOf(databases, lock.release)
     } catch (error) {

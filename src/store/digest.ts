@@ -26,7 +26,7 @@ export async function openDigest(): Promise<StreamDigest> {
       crc64.update(block)
       await read
     },
-    digest: async () => ({ size, md5: await md5.digest(), crc64: decimal(crc64) }),
+    digest: async () => ({ size, md5: Buffer.from(await md5.digest()), crc64: decimal(crc64) }),
     abandon: md5.abandon,
   }
 }

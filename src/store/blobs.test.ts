@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { type Blobs, MAX_INLINE_BYTES, openBlobs } from './blobs.ts'
+import { BLOCK_BYTES } from './blocks.ts'
+import { digestOf } from './digest.ts'
+
+let dir: string
+let blobs: Blobs
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'postern-blobs-'))
+  onTestFinished(() => rm(dir, { recursive: true }))
+  blobs = await openBlobs(dir)
+})
+
+test.each([
+  { size: 0, kind: 'inline' },
+  { size: 1, kind: 'inline' },
+  { size: MAX_INLINE_BYTES, kind: 'inline' },
+  { size: MAX_INLINE_BYTES + 1, kind: 'blob' },
+  { size: BLOCK_BYTES, kind: 'blob' },
+  { size: BLOCK_BYTES + 1, kind: 'blob' },
+  { size: 20 * BLOCK_BYTES + 7, kind: 'blob' },
+])('$size bytes become $kind and come back as they were', async ({ size, kind }) => {
+  const bytes = randomBytes(size)
+  const staged = await blobs.stage(chunksOf(bytes, 65_000))
+  expect(staged.digest).toEqual(await digestOf(bytes))
+  const content = await staged.publish()
+  expect(content.kind).toBe(kind)
+  expect((await collect(blobs.open(content))).equals(bytes)).toBe(true)
+})
+
+test.each([
+  { size: 100, start: 0, end: 0 },
+  { size: 100, start: 99, end: 99 },
+  { size: 100, start: 10, end: 20 },
+  { size: 700_000, start: 0, end: 699_999 },
+  { size: 700_000, start: 262_143, end: 262_144 },
+  { size: 700_000, start: 699_999, end: 699_999 },
+])('of $size bytes, those from $start to $end can be read alone', async ({ size, start, end }) => {
+  const bytes = randomBytes(size)
+  const content = await (await blobs.stage(chunksOf(bytes, 65_000))).publish()
+  const part = await collect(blobs.open(content, { start, end }))
+  expect(part.equals(bytes.subarray(start, end + 1))).toBe(true)
+})
+
+test('a blob is a file of its owner alone, under a name that says nothing of the object', async () => {
+  const content = await (await blobs.stage(chunksOf(randomBytes(100_000)))).publish()
+  if (content.kind !== 'blob') throw new Error('not a blob')
+  expect(content.name).toMatch(/^[0-9a-f]{36}$/)
+  const file = await stat(join(dir, 'blobs', content.name.slice(-2), content.name))
+  expect(file.mode & 0o777).toBe(0o600)
+  expect((await stat(join(dir, 'blobs'))).mode & 0o777).toBe(0o700)
+})
+
+test('nothing stays of what is discarded, and nothing staged is under its final name', async () => {
+  const staged = await blobs.stage(chunksOf(randomBytes(100_000)))
+  expect(await files('blobs')).toEqual([])
+  expect(await files('staging')).toHaveLength(1)
+  await staged.discard()
+  expect(await files()).toEqual([])
+})
+
+test('a removed blob is gone; removing it again, or removing inline bytes, is no error', async () => {
+  const large = await (await blobs.stage(chunksOf(randomBytes(100_000)))).publish()
+  const small = await (await blobs.stage(chunksOf(randomBytes(10)))).publish()
+  await blobs.remove(large)
+  await blobs.remove(large)
+  await blobs.remove(small)
+  expect(await files()).toEqual([])
+})
+
+test('a blob that is removed while it is read is read to its end', async () => {
+  const bytes = randomBytes(1_000_000)
+  const content = await (await blobs.stage(chunksOf(bytes))).publish()
+  const received: Uint8Array[] = []
+  for await (const chunk of blobs.open(content)) {
+    if (received.length === 0) await blobs.remove(content)
+    received.push(chunk)
+  }
+  expect(Buffer.concat(received).equals(bytes)).toBe(true)
+})
+
+test('a blob that was cut short is an error, not a short object', async () => {
+  const content = await (await blobs.stage(chunksOf(randomBytes(100_000)))).publish()
+  if (content.kind !== 'blob') throw new Error('not a blob')
+  await writeFile(join(dir, 'blobs', content.name.slice(-2), content.name), randomBytes(99_999))
+  await expect(collect(blobs.open(content))).rejects.toThrow(/ends at byte 99999/)
+})
+
+test.each([10, 100_000])('a source of %d bytes may have so many, and not one more', async (size) => {
+  const bytes = randomBytes(size)
+  expect((await blobs.stage(chunksOf(bytes, 9), { maxBytes: size })).digest.size).toBe(size)
+  await expect(blobs.stage(chunksOf(bytes, 9), { maxBytes: size - 1 })).rejects.toMatchObject({
+    code: 'body-too-large',
+  })
+  const tooLarge = (came: number): Error => new Error(`${came} came`)
+  await expect(blobs.stage(chunksOf(bytes, 10), { maxBytes: size - 1, tooLarge })).rejects.toThrow(`${size} came`)
+})
+
+test('a source that is refused is told that nobody reads on', async () => {
+  let left = false
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield Buffer.alloc(1000)
+    } finally {
+      left = true
+    }
+  }
+  await expect(blobs.stage(endless(), { maxBytes: 500_000 })).rejects.toThrow()
+  expect(left).toBe(true)
+})
+
+test('sources that break leave no file and no open descriptor', async () => {
+  await breakOff(400_000) // whatever is opened once and for all is open now
+  const before = (await readdir('/dev/fd')).length
+  for (let round = 0; round < 1000; round += 20)
+    await Promise.all(Array.from({ length: 20 }, (_, at) => breakOff(((round + at) * 7919) % 600_000)))
+  expect((await readdir('/dev/fd')).length).toBe(before)
+  expect(await files()).toEqual([])
+}, 60_000)
+
+test('a sender of single bytes is read like any other', async () => {
+  const bytes = randomBytes(MAX_INLINE_BYTES + 100)
+  expect((await blobs.stage(chunksOf(bytes, 1))).digest).toEqual(await digestOf(bytes))
+})
+
+test('a sweep removes what earlier runs staged or published without a record, and nothing else', async () => {
+  const known = await (await blobs.stage(chunksOf(randomBytes(100_000)))).publish()
+  await (await blobs.stage(chunksOf(randomBytes(100_000)))).publish()
+  await blobs.stage(chunksOf(randomBytes(100_000)))
+  await writeFile(join(dir, 'blobs', '00', 'README'), 'not ours')
+  await mkdir(join(dir, 'staging', 'folder'))
+
+  const reopened = await openBlobs(dir)
+  const fresh = await (await reopened.stage(chunksOf(randomBytes(100_000)))).publish()
+  await reopened.stage(chunksOf(randomBytes(100_000)))
+  expect(await reopened.sweep((name) => known.kind === 'blob' && name === known.name)).toEqual({ removed: 2 })
+
+  expect(await collect(reopened.open(known))).toHaveLength(100_000)
+  expect(await collect(reopened.open(fresh))).toHaveLength(100_000)
+  expect(await files('staging')).toHaveLength(1)
+  expect(await files('blobs')).toHaveLength(3)
+})
+
+async function breakOff(size: number): Promise<void> {
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield* chunksOf(Buffer.alloc(size), 65_536)
+    throw new Error('gone')
+  }
+  await expect(blobs.stage(broken())).rejects.toThrow('gone')
+}
+
+async function files(folder = '.'): Promise<string[]> {
+  const entries = await readdir(join(dir, folder), { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name)
+}
+
+async function* chunksOf(bytes: Uint8Array, length = 65_536): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length)
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const received: Uint8Array[] = []
+  for await (const chunk of chunks) received.push(chunk)
+  return Buffer.concat(received)
+}
