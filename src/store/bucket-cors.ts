@@ -23,14 +23,11 @@ export async function putBucketCors(
   request: StoreRequest,
   bucket: string,
 ): Promise<StoreResponse> {
-  const document = await readDocument(request, 'CORSConfiguration', MAX_CORS_XML_BYTES)
+  const document = await readDocument(request, 'CORSConfiguration', MAX_CORS_XML_BYTES, beyondLimit)
   if (document === undefined) throw malformed('The request has no body; it must be the rules.')
   const cors = readCors(document)
   if (cors.rules.length > MAX_CORS_RULES)
-    throw new PosternError(
-      'cors-too-many-rules',
-      `At most ${MAX_CORS_RULES} are allowed; these are ${cors.rules.length}.`,
-    )
+    throw beyondLimit(`At most ${MAX_CORS_RULES} are allowed; these are ${cors.rules.length}.`)
   const fault = corsFault(cors)
   if (fault !== undefined) throw malformed(fault)
   const changed = await catalog.updateBucket(bucket, (record) => ({ ...record, cors }))
@@ -43,6 +40,11 @@ export async function deleteBucketCors({ catalog }: StoreContext, bucket: string
   const changed = await catalog.updateBucket(bucket, ({ cors: _, ...record }) => record)
   if (changed === undefined) throw noSuchBucket(bucket)
   return { status: 204, headers: {} }
+}
+
+/** One code for too many rules and for too many bytes: docs/spec/object-api.md section 3. */
+function beyondLimit(detail: string): PosternError {
+  return new PosternError('cors-too-many-rules', detail)
 }
 
 function readCors(document: XmlElement): Cors {

@@ -128,7 +128,7 @@ test.each([
   ['an age that is none', corsXml(rule(`${origin}${method}<MaxAgeSeconds>1e3</MaxAgeSeconds>`)), 'MalformedXML'],
   ['an element for a text', corsXml(rule(`<AllowedOrigin><a/></AllowedOrigin>${method}`)), 'MalformedXML'],
   ['21 rules', corsXml(...Array.from({ length: MAX_CORS_RULES + 1 }, () => SIMPLE)), 'CORSRuleBeyondLimit'],
-  ['over 16 KB', corsXml(SIMPLE).padEnd(MAX_CORS_XML_BYTES + 1), 'MalformedXML'],
+  ['over 16 KB', corsXml(SIMPLE).padEnd(MAX_CORS_XML_BYTES + 1), 'CORSRuleBeyondLimit'],
 ])('%s is no CORS configuration', async (_, xml, code) => {
   expect((await ask('PUT', '/photos/?cors', xml)).error.get('Code')).toBe(code)
   expect((await ask('GET', '/photos/?cors')).error.get('Code')).toBe('NoSuchCORSConfiguration')

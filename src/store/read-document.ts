@@ -15,8 +15,9 @@ export async function readDocument(
   request: StoreRequest,
   root: string,
   maxBytes: number,
+  tooLarge: (detail: string) => PosternError = malformed,
 ): Promise<XmlElement | undefined> {
-  const xml = await readText(request, maxBytes)
+  const xml = await readText(request, maxBytes, tooLarge)
   if (xml.trim() === '') return undefined
   const [found] = elements(parse(xml), root)
   if (found === undefined) throw malformed(`Its root must be <${root}>.`)
@@ -40,13 +41,17 @@ export function malformed(detail: string): PosternError {
   return new PosternError('xml-malformed', detail)
 }
 
-async function readText(request: StoreRequest, maxBytes: number): Promise<string> {
+async function readText(
+  request: StoreRequest,
+  maxBytes: number,
+  tooLarge: (detail: string) => PosternError,
+): Promise<string> {
   const body = checkedBody(request)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body.chunks) {
     size += chunk.length
-    if (size > maxBytes) throw malformed(`It may have ${maxBytes} bytes.`)
+    if (size > maxBytes) throw tooLarge(`The document may have ${maxBytes} bytes.`)
     chunks.push(chunk)
   }
   body.check()

@@ -62,8 +62,8 @@ const OBJECT_OPERATIONS: ReadonlyMap<string, ObjectOperation['kind']> = new Map(
   ['DELETE ', 'delete-object'],
 ])
 
-/** Operations of OSS that this store does not have, where the request line names no sub-resource. */
-const UNKNOWN_PLAIN = new Set(['GET ', 'HEAD ', 'DELETE '])
+/** What OSS does with a whole bucket and this store does not: list it, ask whether it is there, delete it. */
+const OTHER_BUCKET_METHODS = new Set(['GET', 'HEAD', 'DELETE'])
 
 function bucketOf({ method, bucket }: RequestAddress): string {
   if (bucket === undefined) {
@@ -76,10 +76,8 @@ function bucketOf({ method, bucket }: RequestAddress): string {
 }
 
 function unknown(method: string, subResource: string, operations: ReadonlyMap<string, string>): PosternError {
-  if (subResource === '') {
-    if (operations !== BUCKET_OPERATIONS || !UNKNOWN_PLAIN.has(`${method} `)) return wrongMethod(method)
+  if (subResource === '' && operations === BUCKET_OPERATIONS && OTHER_BUCKET_METHODS.has(method))
     return new PosternError('operation-unknown', `This store does not do ${method} of a whole bucket.`)
-  }
   for (const known of operations.keys()) if (known.endsWith(` ${subResource}`)) return wrongMethod(method)
   return new PosternError('operation-unknown', `This store does not know "?${subResource}" here.`, {
     ResourceType: subResource,
