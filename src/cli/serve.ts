@@ -73,7 +73,7 @@ async function runServe(options: Options): Promise<void> {
     print(
       ...aligned([
         ['Page', `${server.url}/`],
-        ['Issuer', options.preset === undefined ? `${server.url}/uploads` : `the ${options.preset} sample`],
+        ['Issuer', `${server.url}${options.preset === undefined ? '/uploads' : '/get_post_signature_for_oss_upload'}`],
         ['Bucket', storage.url],
         ['Access key', credential.accessKeyId],
       ]),
