@@ -30,11 +30,6 @@ export function readAddress(request: StoreRequest, domains: readonly string[]): 
 /** A form is posted to a bucket, and a preflight asks a bucket: there the path can hold no key of interest. */
 const BUCKET_METHODS = new Set(['POST', 'OPTIONS'])
 
-/** The value of a query parameter, or absent. */
-export function queryValue(address: RequestAddress, name: string): string | undefined {
-  return address.query.find(([found]) => found === name)?.[1]
-}
-
 /** `http://<host>/…`: where this object is fetched. Slashes are encoded, so that no client folds `a/../b`. */
 export function objectUrl(host: string, address: Address, key: string): string {
   const bucket = address.style === 'path' ? `${address.bucket}/` : ''

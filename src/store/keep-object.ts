@@ -1,5 +1,5 @@
 import { PosternError } from '../base/errors.ts'
-import { type Caller, noSuchBucket } from './authorize.ts'
+import { authorize, type Caller, noSuchBucket } from './authorize.ts'
 import type { Blobs } from './blobs.ts'
 import type { StoreContext } from './context.ts'
 import type { ObjectProperties } from './object-properties.ts'
@@ -20,13 +20,14 @@ export interface NewObject {
  * of it stays.
  */
 export async function keepObject(context: StoreContext, object: NewObject): Promise<ObjectRecord> {
-  const { bucket, key, properties } = object
+  const { bucket, key, caller, properties } = object
   refuseAcl(object)
   refuseOverwrite(context, object) // known before the bytes come; asked again when the record is written
   const staged = await context.blobs.stage(object.source)
   let content: Content
   try {
     await object.settle(staged.digest)
+    authorize(context.catalog, caller, { kind: 'put-object', bucket, key }) // again: the bytes may have come for hours
     content = await staged.publish()
   } catch (error) {
     await staged.discard()
@@ -59,14 +60,11 @@ function refuseOverwrite({ catalog }: StoreContext, { bucket, key, properties }:
   if (properties.forbidOverwrite && catalog.object(bucket, key) !== undefined) throw exists(key)
 }
 
-function newRecord(
-  { forbidOverwrite: _, ...properties }: ObjectProperties,
-  digest: Digest,
-  content: Content,
-  now: Date,
-): ObjectRecord {
+function newRecord(properties: ObjectProperties, digest: Digest, content: Content, now: Date): ObjectRecord {
+  const { contentType, headers, metadata, acl, storageClass, encryption } = properties
   const etag = `"${Buffer.from(digest.md5).toString('hex').toUpperCase()}"`
-  return { ...digest, ...properties, content, etag, modified: now.getTime() }
+  const kept = { content, etag, modified: now.getTime(), contentType, headers, metadata, acl, storageClass }
+  return { ...digest, ...kept, ...(encryption !== undefined && { encryption }) }
 }
 
 function exists(key: string): PosternError {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   CREDENTIAL,
   fileStore,
+  formBody,
   formEntries,
   freshKey,
   kept,
@@ -225,4 +226,21 @@ test('a form that keeps its policy may be sent again and again, unless it forbid
   const fields = signed({ key: freshKey() })
   for (const value of ['one', 'two']) expect((await post(store, fields, { file: { value } })).status).toBe(204)
   expect((await kept(store, fields['key'] ?? ''))?.text).toBe('two')
+})
+
+test('a bucket that is closed while an anonymous file comes in does not keep it', async () => {
+  const own = await testStore()
+  const key = freshKey()
+  const whole = formBody(formEntries({ key }, { value: 'x'.repeat(1000) }))
+  const body = (async function* (): AsyncGenerator<Uint8Array> {
+    yield whole.subarray(0, -100)
+    await own.createBucket('open', { acl: 'private' })
+    yield whole.subarray(-100)
+  })()
+  const headers = {
+    'content-type': 'multipart/form-data; boundary=the-boundary',
+    'content-length': String(whole.length),
+  }
+  expect((await send(own, { method: 'POST', target: '/open/', headers, body })).status).toBe(403)
+  expect(await kept(own, key, 'open')).toBeUndefined()
 })

@@ -6,7 +6,7 @@ import { isBucketName } from './bucket-name.ts'
 /** What a request asks the store to do. */
 export type Operation = BucketOperation | ObjectOperation
 
-export interface BucketOperation {
+interface BucketOperation {
   readonly kind:
     | 'post-object'
     | 'preflight'
