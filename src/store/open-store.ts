@@ -12,7 +12,7 @@ import { openCatalog } from './catalog.ts'
 import type { StoreContext } from './context.ts'
 import { corsFault } from './cors-rules.ts'
 import { createStoreHandler, type OnError } from './handler.ts'
-import type { BucketAcl, Cors } from './records.ts'
+import type { BucketAcl, BucketRecord, Cors } from './records.ts'
 
 export interface BucketOptions {
   /** `private` unless told otherwise. */
@@ -125,14 +125,9 @@ function storeOf(
       if (cors !== undefined) refuseCors(cors)
       const settings = { ...(acl && { acl }), ...(cors && { cors }) }
       const owner = credentials[0].accessKeyId
-      const created = await catalog.createBucket({
-        name,
-        created: now().getTime(),
-        owner,
-        acl: 'private',
-        ...settings,
-      })
-      if (!created) await catalog.updateBucket(name, (record) => ({ ...record, ...settings }))
+      const record: BucketRecord = { name, created: now().getTime(), owner, acl: 'private', ...settings }
+      if (await catalog.createBucket(record)) return
+      if (acl !== undefined || cors !== undefined) await catalog.updateBucket(name, (old) => ({ ...old, ...settings }))
     },
     async setCors(bucket, cors) {
       refuseCors(cors)
