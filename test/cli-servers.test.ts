@@ -180,6 +180,16 @@ describe('postern store', () => {
     expect(await stop(store)).toEqual(STOPPED_WELL)
   })
 
+  test('a folder that another process has is one sentence, and that process goes on', async () => {
+    const store = await start([...STORE, '--data', 'kept'], READY)
+    const second = await postern([...STORE, '--data', 'kept'], { cwd: folder })
+    expect(second.stderr).toMatch(
+      /^postern: The folder \S+kept\/store is in use by process \d+: stop it, or choose another folder \(--data\)\.\n$/,
+    )
+    expect(second.exitCode).toBe(1)
+    expect(await stop(store)).toEqual(STOPPED_WELL)
+  })
+
   test('says so when other machines can reach it', async () => {
     const store = await start([...STORE, '--host', '0.0.0.0'], 'store listening on http://0.0.0.0:')
     const { stderr } = await stop(store)

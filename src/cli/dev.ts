@@ -9,7 +9,6 @@ import { oneOf } from '../policy/build-policy.ts'
 import { createForm } from '../sign/create-form.ts'
 import { ossV4 } from '../sign/oss-v4.ts'
 import type { Signer } from '../sign/signer.ts'
-import { openStore } from '../store/open-store.ts'
 import type { Cors } from '../store/records.ts'
 import { readBuiltPage } from './built-page.ts'
 import { openCredentialFile } from './credential-file.ts'
@@ -17,6 +16,7 @@ import { curlCommand } from './curl.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { HARMLESS_TYPES } from './file-type.ts'
 import { listening } from './listening.ts'
+import { openFolderStore } from './open-folder-store.ts'
 import { aligned, print, printExactly } from './output.ts'
 import { parsePort } from './units.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -58,7 +58,7 @@ async function runDev({ port, storePort, data }: Options): Promise<void> {
   const folder = await openDataFolder(data)
   const credential = await openCredentialFile(folder.credentials)
   const buckets = [{ name: BUCKET, acl: 'public-read' }] as const
-  const store = await openStore({ data: folder.store, buckets, credentials: [credential] })
+  const store = await openFolderStore(folder, { buckets, credentials: [credential] })
   const stopped = untilStopped() // before anything says that it is ready: whoever waits for that may stop us at once
   try {
     const storeServer = await listening({ host: HOST, port: storePort, option: '--store-port' }, store.listen)

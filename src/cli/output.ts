@@ -23,7 +23,7 @@ export function aligned(rows: readonly (readonly [name: string, value: string])[
  * Text that a terminal can only show: policies and answers come from strangers, and a control character or a change of
  * writing direction would let them redraw what the reader sees.
  */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replaceAll(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

@@ -43,7 +43,7 @@ export function readForm(text: string, fileName = 'file'): UploadForm | undefine
   return isAnswer ? formFromAnswer(value, { name: fileName }) : undefined
 }
 
-export function policyOf({ fields }: UploadForm): string {
+function policyOf({ fields }: UploadForm): string {
   const [, policy] = Object.entries(fields).find(([name]) => name.toLowerCase() === 'policy') ?? []
   if (policy === undefined)
     throw new CommandError('The form has no field "policy": it is one for anybody, and a store asks nothing of it.')

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import type { Credential } from '../sign/signer.ts'
-import { openStore } from '../store/open-store.ts'
 import { collectBucketNames } from './bucket-name.ts'
 import { addCredentialOptions, CREDENTIAL_HELP, type CredentialOptions, findCredential } from './credential.ts'
 import { openCredentialFile } from './credential-file.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { isLoopback, listening } from './listening.ts'
+import { openFolderStore } from './open-folder-store.ts'
 import { aligned, note, print } from './output.ts'
 import { parseRegion } from './storage.ts'
 import { collect, parsePort } from './units.ts'
@@ -44,8 +44,7 @@ async function runStore(options: Options): Promise<void> {
   const given = findCredential(options, process.env)
   const folder = await openDataFolder(options.data)
   const credential = given ?? (await openCredentialFile(folder.credentials))
-  const store = await openStore({
-    data: folder.store,
+  const store = await openFolderStore(folder, {
     buckets: options.bucket ?? [],
     credentials: [credential],
     region: options.region,

@@ -1,0 +1,14 @@
+import { openStore, type Store, type StoreOptions } from '../store/open-store.ts'
+import { CommandError } from './command-error.ts'
+import type { DataFolder } from './data-folder.ts'
+
+/** Opens the store in a data folder; what keeps it from opening, such as another process that has it, is one sentence. */
+export async function openFolderStore(folder: DataFolder, options: Omit<StoreOptions, 'data'>): Promise<Store> {
+  try {
+    return await openStore({ ...options, data: folder.store })
+  } catch (error) {
+    const isSentence = error instanceof Error && error.name === 'Error' && !('code' in error) // a fault of ours has a name of its own
+    if (!isSentence) throw error
+    throw new CommandError(`${error.message.replace(/\.$/, '')} (--data).`, 1, { cause: error })
+  }
+}
