@@ -5,18 +5,18 @@ const MB = 1024 * KB
 /** What a client may take of us. docs/spec/form-hazards.md section 2, rows 24 to 34; the numbers are ours. */
 export const HTTP_LIMITS = {
   maxHeaderBytes: 16 * KB,
-  /** From the connection, or the end of the request before, to the end of the headers. */
+  /** From the first byte of a request to the end of its headers. */
   headersTimeoutMs: 20 * SECOND,
   /** How long a connection may stay open between two requests. */
   keepAliveMs: 15 * SECOND,
   /** A body is too slow when fewer than `minBodyBytes` came in `bodyWindowMs` that we spent waiting for it. */
   minBodyBytes: 1 * KB,
   bodyWindowMs: 30 * SECOND,
-  /** How long a client may leave an answer unread while more of it is ready. */
+  /** How long a client may take nothing of an answer that is ready. */
   sendStallMs: 60 * SECOND,
   maxConnections: 2000,
   maxConnectionsPerAddress: 500,
-  /** After an answer that came before the body's end: how much of the rest is read and thrown away, so that the answer is not lost. */
+  /** After an answer that came before the body's end, so much of the rest is read and thrown away: else the answer is lost. */
   maxDrainBytes: 256 * MB,
   maxDrainMs: 30 * SECOND,
   maxDrainIdleMs: 5 * SECOND,
@@ -24,4 +24,5 @@ export const HTTP_LIMITS = {
   closeGraceMs: 5 * SECOND,
 } as const
 
+/** The numbers of {@link HTTP_LIMITS}, or others: a stricter operator's, or a test's that does not want to wait. */
 export type HttpLimits = { readonly [name in keyof typeof HTTP_LIMITS]: number }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
-import { type AddressInfo, isIPv6, type Socket } from 'node:net'
+import { type AddressInfo, isIPv6 } from 'node:net'
+import { type Connections, trackConnections } from './track-connections.ts'
 
 /** A server that listens. */
 export interface HttpServer {
@@ -18,26 +19,22 @@ export interface ListenOptions {
   readonly port?: number
 }
 
-/** Starts a server, and keeps track of its connections so that it can be closed. */
+/** Starts a server, and keeps track of what it does so that it can be closed. */
 export async function startServer(
   server: Server,
   { host = '127.0.0.1', port = 0 }: ListenOptions,
   closeGraceMs: number,
 ): Promise<HttpServer> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
+  const connections = trackConnections(server)
   const bound = await bind(server, host, port)
-  let closing: Promise<void> | undefined
+  let closed: Promise<void> | undefined
   return {
     url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`,
     host,
     port: bound,
     close: () => {
-      closing ??= closeServer(server, sockets, closeGraceMs)
-      return closing
+      closed ??= closeServer(server, connections, closeGraceMs)
+      return closed
     },
   }
 }
@@ -46,8 +43,7 @@ function bind(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, host, port)))
     server.listen({ host, port }, () => {
-      server.removeAllListeners('error')
-      server.on('error', () => {}) // accepting can fail for one connection; the server goes on
+      server.removeAllListeners('error').on('error', () => {}) // one connection that cannot be accepted is no reason to stop
       resolve((server.address() as AddressInfo).port)
     })
   })
@@ -68,12 +64,11 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): Er
   }
 }
 
-async function closeServer(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+/** Lets answers under way finish, then ends their connections; the others end at once. */
+async function closeServer(server: Server, connections: Connections, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => {
-    for (const socket of sockets) socket.destroy()
-  }, graceMs)
+  connections.endWhenIdle()
+  const timer = setTimeout(connections.endAll, graceMs)
   await closed
   clearTimeout(timer)
 }

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+import type { StoreRequest } from './exchange.ts'
+
+/** Node's request → ours: nothing decoded, nothing dropped. `undefined` where two Host headers leave open who is meant. */
+export function readRequest(
+  incoming: IncomingMessage,
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): StoreRequest | undefined {
+  const headers = joined(incoming.rawHeaders)
+  if (headers === undefined) return undefined
+  return {
+    method: incoming.method ?? '',
+    target: incoming.url ?? '',
+    headers,
+    body,
+    clientAddress: plainAddress(incoming.socket.remoteAddress),
+    signal,
+  }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2 for Host */
+function joined(raw: readonly string[]): Map<string, string> | undefined {
+  const headers = new Map<string, string>()
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase()
+    const value = raw[at + 1] ?? ''
+    const before = headers.get(name)
+    if (before !== undefined && name === 'host') return undefined
+    headers.set(name, before === undefined ? value : `${before}, ${value}`)
+  }
+  return headers
+}
+
+/** A socket that takes both families shows an IPv4 peer as `::ffff:192.0.2.1`. */
+export function plainAddress(address = ''): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+export interface Connections {
+  /** Ends each connection when it has no answer under way: now, or later. */
+  endWhenIdle(): void
+  endAll(): void
+}
+
+/** Knows which connections a server has, and which of them have an answer under way. */
+export function trackConnections(server: Server): Connections {
+  const answers = new Map<Socket, Set<ServerResponse>>()
+  let ending = false
+
+  server.on('connection', (socket: Socket) => {
+    answers.set(socket, new Set())
+    socket.once('close', () => answers.delete(socket))
+  })
+
+  function track({ socket }: IncomingMessage, outgoing: ServerResponse): void {
+    const underWay = answers.get(socket)
+    underWay?.add(outgoing)
+    if (ending) outgoing.shouldKeepAlive = false
+    outgoing.once('close', () => {
+      underWay?.delete(outgoing)
+      if (ending && underWay?.size === 0) socket.destroySoon()
+    })
+  }
+  server.on('request', track)
+  server.on('checkContinue', track)
+
+  return {
+    endWhenIdle() {
+      ending = true
+      for (const [socket, underWay] of answers) {
+        if (underWay.size === 0) socket.destroy()
+        for (const outgoing of underWay) outgoing.shouldKeepAlive = false // says so, where the headers are still to come
+      }
+    },
+    endAll() {
+      for (const socket of answers.keys()) socket.destroy()
+    },
+  }
+}
