@@ -235,7 +235,7 @@ test('a client that takes nothing of its answer is cut off', async () => {
   await ended.opened
 })
 
-test('the address of the server is told, in brackets where it is IPv6', async () => {
+test('the address of the server is told', async () => {
   const server = await serve(async () => DONE)
   expect(server).toMatchObject({ host: '127.0.0.1', url: `http://127.0.0.1:${server.port}` })
   expect(await status(server.url)).toBe(204)

@@ -1,18 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { endStalled, enqueue } from './connection.ts'
 import type { StoreHandler } from './exchange.ts'
-import { limitConnections } from './limit-connections.ts'
-import { HTTP_LIMITS, type HttpLimits } from './limits.ts'
+import { limitedServer } from './limited-server.ts'
+import { HTTP_LIMITS } from './limits.ts'
 import { refuseMalformed } from './refuse-connection.ts'
 import { requestBody } from './request-body.ts'
 import { runExchange } from './run-exchange.ts'
-import { type HttpServer, type ListenOptions, startServer } from './server.ts'
-
-export interface ServeOptions extends ListenOptions {
-  readonly limits?: Partial<HttpLimits>
-  /** Told of what the handler throws; writes to stderr unless told otherwise. */
-  readonly onError?: (error: unknown) => void
-}
+import { type HttpServer, type ServeOptions, startServer } from './server.ts'
 
 /**
  * Serves a store's handler over HTTP. What the handler need not know of is settled here: slow, broken and too many
@@ -23,29 +17,16 @@ export interface ServeOptions extends ListenOptions {
 export async function serveExchange(handler: StoreHandler, options: ServeOptions = {}): Promise<HttpServer> {
   const limits = { ...HTTP_LIMITS, ...options.limits }
   const { onError = console.error } = options
-  const server = createServer({
-    insecureHTTPParser: false,
-    maxHeaderSize: limits.maxHeaderBytes,
-    headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: 0, // the rate floor judges bodies, and lets a long one that makes progress be
-    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, CHECK_EVERY_MS),
-    keepAliveTimeout: limits.keepAliveMs,
-  })
-  server.maxHeadersCount = 0 // Node would pass over those beyond; maxHeaderBytes bounds them
-  server.timeout = limits.sendStallMs
+  const server = limitedServer(limits, 0) // the rate floor judges bodies, and lets a long one that makes progress be
 
   function receive(incoming: IncomingMessage, outgoing: ServerResponse, onFirstPull: () => void): void {
     const body = requestBody(incoming, limits, onFirstPull)
     enqueue(incoming.socket, (connection) => runExchange({ connection, incoming, outgoing, body }, handler, onError))
   }
 
-  limitConnections(server, limits)
   server.on('request', (incoming, outgoing) => receive(incoming, outgoing, () => {}))
   server.on('checkContinue', (incoming, outgoing) => receive(incoming, outgoing, () => outgoing.writeContinue()))
   server.on('clientError', (error, socket) => refuseMalformed(error, socket, limits.maxDrainIdleMs))
   server.on('timeout', endStalled)
   return await startServer(server, options, limits.closeGraceMs)
 }
-
-/** How often Node looks for headers that are late. */
-const CHECK_EVERY_MS = 1000

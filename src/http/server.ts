@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
+import type { HttpLimits } from './limits.ts'
 import { type Connections, trackConnections } from './track-connections.ts'
 
 /** A server that listens. */
@@ -19,6 +20,12 @@ export interface ListenOptions {
   readonly port?: number
 }
 
+export interface ServeOptions extends ListenOptions {
+  readonly limits?: Partial<HttpLimits>
+  /** Told of what the handler throws; writes to stderr unless told otherwise. */
+  readonly onError?: (error: unknown) => void
+}
+
 /** Starts a server, and keeps track of what it does so that it can be closed. */
 export async function startServer(
   server: Server,
@@ -29,7 +36,7 @@ export async function startServer(
   const bound = await bind(server, host, port)
   let closed: Promise<void> | undefined
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`,
+    url: urlOf(host, bound),
     host,
     port: bound,
     close: () => {
@@ -37,6 +44,11 @@ export async function startServer(
       return closed
     },
   }
+}
+
+/** An IPv6 address stands in brackets. @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2 */
+export function urlOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }
 
 function bind(server: Server, host: string, port: number): Promise<number> {
