@@ -1,0 +1,14 @@
+import { openStore } from '../../src/store/open-store.ts'
+import { BUCKET } from './settings.ts'
+
+/** A store in a process of its own, to be killed. It is told the folder, and tells the port. */
+
+process.once('disconnect', () => process.exit())
+process.once('message', (data: string) => void serve(data))
+process.send?.('loaded')
+
+async function serve(data: string): Promise<void> {
+  const store = await openStore({ data, buckets: [{ name: BUCKET, acl: 'public-read-write' }] })
+  const { port } = await store.listen()
+  process.send?.(port)
+}
