@@ -10,11 +10,7 @@ export interface KnownField {
   readonly otherwise?: ErrorCode
 }
 
-/**
- * Every field we know. Names match without regard to case, values exactly.
- *
- * @see docs/spec/post-object.md section 3
- */
+/** Names match without regard to case, values exactly. */
 // biome-ignore format: a table is read by its columns
 const FIELDS: readonly KnownField[] = [
   { name: 'key', means: 'the full name of the object' },
@@ -62,7 +58,13 @@ const FIELDS: readonly KnownField[] = [
   { name: 'X-Amz-Security-Token', means: 'the token of a temporary access key' },
 ]
 
-/** The known fields by name in lower case. */
+/**
+ * The known fields by name in lower case.
+ *
+ * @example
+ * KNOWN_FIELDS.get('x-oss-object-acl')?.values // ['default', 'private', 'public-read', 'public-read-write']
+ * @see docs/spec/post-object.md section 3
+ */
 export const KNOWN_FIELDS: ReadonlyMap<string, KnownField> = new Map(
   FIELDS.map((field) => [field.name.toLowerCase(), field]),
 )

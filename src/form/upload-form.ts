@@ -27,6 +27,7 @@ export interface UploadForm {
  *
  * @example
  * const form = parseUploadForm(await response.json())
+ * @see docs/spec/post-object.md section 3
  */
 export function parseUploadForm(value: unknown): UploadForm {
   if (!isObject(value)) throw malformed(`It is not an object but ${typeName(value)}.`)

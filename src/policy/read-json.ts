@@ -57,19 +57,13 @@ class JsonReader {
 
   #items(): Json[] {
     const items: Json[] = []
-    if (this.#next() === ']') this.#at++
-    else
-      do items.push(this.#value())
-      while (this.#goesOn(']'))
+    for (let more = !this.#ends(']'); more; more = this.#goesOn(']')) items.push(this.#value())
     return items
   }
 
   #members(): Map<string, Json> {
     const members = new Map<string, Json>()
-    if (this.#next() === '}') this.#at++
-    else
-      do this.#member(members)
-      while (this.#goesOn('}'))
+    for (let more = !this.#ends('}'); more; more = this.#goesOn('}')) this.#member(members)
     return members
   }
 
@@ -82,6 +76,13 @@ class JsonReader {
     if (this.#next() !== ':') this.#fail(': expected')
     this.#at++
     members.set(name, this.#value())
+  }
+
+  /** Steps over the closing bracket, where nothing stands before it. */
+  #ends(close: ']' | '}'): boolean {
+    const found = this.#next() === close
+    if (found) this.#at++
+    return found
   }
 
   /** Steps over the comma, or over the closing bracket. */
