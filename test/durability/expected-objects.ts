@@ -22,6 +22,7 @@ export type Answer = 'done' | 'exists' | 'none'
 export class ExpectedObjects {
   readonly #keys = new Map<string, Expected>()
   readonly #touched = new Set<string>()
+  #onAnswer: () => void = () => {}
 
   get keys(): readonly string[] {
     return [...this.#keys.keys()]
@@ -41,10 +42,18 @@ export class ExpectedObjects {
     this.#touched.add(key)
     return (answer) => {
       if (answer === 'none') return
+      this.#onAnswer()
       expected.asked.delete(asking)
       if (answer === 'done') acknowledge(key, expected, content)
       else expected.exists = true
     }
+  }
+
+  /** Resolves in the moment in which the store answers next: when it is most wrong to have promised too early. */
+  answered(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onAnswer = resolve
+    })
   }
 
   /** Keys that were asked for since the last call. */

@@ -11,7 +11,7 @@ import { send } from '../store-client.ts'
 import { type Content, ExpectedObjects } from './expected-objects.ts'
 import { KillableStore } from './killable-store.ts'
 import { load } from './load.ts'
-import { BUCKET, bytesOf } from './settings.ts'
+import { BUCKET, bytesOf, SIZES } from './settings.ts'
 
 const ROUNDS = 55
 /** Every so many rounds the store is killed once more while it opens, and clears up after the round. */
@@ -23,7 +23,7 @@ test('a store that is killed at any moment keeps what it acknowledged, and shows
   const stores = new WarmStores()
   const expected = new ExpectedObjects()
   for (let round = 0; round < ROUNDS; round++) {
-    await killUnderLoad(stores.next(), data, expected)
+    await killUnderLoad(stores.next(), data, expected, round % 2 === 0 ? SIZES.small : SIZES.mixed)
     if (round % OPENING_EVERY === 0) await killWhileOpening(stores.next(), data)
     await compare(data, expected, expected.takeTouched())
   }
@@ -31,11 +31,17 @@ test('a store that is killed at any moment keeps what it acknowledged, and shows
   expect(expected.contents.length).toBeGreaterThan(100)
 })
 
-async function killUnderLoad(store: KillableStore, data: string, expected: ExpectedObjects): Promise<void> {
+async function killUnderLoad(
+  store: KillableStore,
+  data: string,
+  expected: ExpectedObjects,
+  sizes: readonly number[],
+): Promise<void> {
   const port = await store.open(data)
   if (port === undefined) throw new Error('The store ended before it was killed.')
-  const loaded = load(port, expected)
+  const loaded = load(port, expected, sizes)
   await sleep(randomInt(10, 300))
+  if (randomInt(2) === 0) await expected.answered()
   await store.kill()
   await loaded
 }

@@ -22,15 +22,20 @@ interface Where {
 }
 
 /** Loads the store from many connections until it dies. What it then owed an answer stays open in `expected`. */
-export async function load(port: number, expected: ExpectedObjects): Promise<void> {
+export async function load(port: number, expected: ExpectedObjects, sizes: readonly number[]): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
-  await Promise.all(Array.from({ length: CLIENTS }, (_, client) => loadAs(client, { port, agent }, expected)))
+  await Promise.all(Array.from({ length: CLIENTS }, (_, client) => loadAs(client, { port, agent }, expected, sizes)))
   agent.destroy()
 }
 
-async function loadAs(client: number, where: Where, expected: ExpectedObjects): Promise<void> {
+async function loadAs(
+  client: number,
+  where: Where,
+  expected: ExpectedObjects,
+  sizes: readonly number[],
+): Promise<void> {
   for (let answer: Answer = 'done'; answer !== 'none'; ) {
-    const asked = choose(client)
+    const asked = choose(client, sizes)
     const settle = expected.ask(asked.key, asked.content, asked.once)
     answer = await send(asked, where)
     settle(answer)
@@ -40,10 +45,11 @@ async function loadAs(client: number, where: Where, expected: ExpectedObjects): 
 let contested = 0
 
 /** Puts, overwrites and deletions of the client's own keys; and now and then a key that others want as well. */
-function choose(client: number): Asked {
-  if (randomInt(4) === 0) return { key: `once/${Math.floor(contested++ / RIVALS)}`, content: newContent(), once: true }
+function choose(client: number, sizes: readonly number[]): Asked {
+  if (randomInt(4) === 0)
+    return { key: `once/${Math.floor(contested++ / RIVALS)}`, content: newContent(sizes), once: true }
   const key = `client-${client}/${randomInt(KEYS_OF_A_CLIENT)}`
-  return { key, content: randomInt(5) === 0 ? undefined : newContent(), once: false }
+  return { key, content: randomInt(5) === 0 ? undefined : newContent(sizes), once: false }
 }
 
 function send(asked: Asked, { port, agent }: Where): Promise<Answer> {
