@@ -64,6 +64,15 @@ test('nothing stays of what is discarded, and nothing staged is under its final 
   expect(await files()).toEqual([])
 })
 
+test('nothing stays of what could not be published, once it is discarded', async () => {
+  const staged = await blobs.stage(chunksOf(randomBytes(100_000)))
+  await rm(join(dir, 'blobs'), { recursive: true })
+  await writeFile(join(dir, 'blobs'), 'in the way')
+  await expect(staged.publish()).rejects.toThrow(/ENOTDIR/)
+  await staged.discard()
+  expect(await files()).toEqual(['blobs'])
+})
+
 test('a removed blob is gone; removing it again, or removing inline bytes, is no error', async () => {
   const large = await (await blobs.stage(chunksOf(randomBytes(100_000)))).publish()
   const small = await (await blobs.stage(chunksOf(randomBytes(10)))).publish()
@@ -132,7 +141,9 @@ test('a sweep removes what earlier runs staged or published without a record, an
   const known = await (await blobs.stage(chunksOf(randomBytes(100_000)))).publish()
   await (await blobs.stage(chunksOf(randomBytes(100_000)))).publish()
   await blobs.stage(chunksOf(randomBytes(100_000)))
-  await writeFile(join(dir, 'blobs', '00', 'README'), 'not ours')
+  await mkdir(join(dir, 'blobs', 'other'))
+  await writeFile(join(dir, 'blobs', 'other', 'f'.repeat(36)), 'not ours')
+  await writeFile(join(dir, 'staging', 'README'), 'not ours')
   await mkdir(join(dir, 'staging', 'folder'))
 
   const reopened = await openBlobs(dir)
@@ -142,7 +153,7 @@ test('a sweep removes what earlier runs staged or published without a record, an
 
   expect(await collect(reopened.open(known))).toHaveLength(100_000)
   expect(await collect(reopened.open(fresh))).toHaveLength(100_000)
-  expect(await files('staging')).toHaveLength(1)
+  expect(await files('staging')).toHaveLength(2)
   expect(await files('blobs')).toHaveLength(3)
 })
 

@@ -5,7 +5,7 @@ import { PosternError } from '../base/errors.ts'
 import { digestOf } from './digest.ts'
 import { diskError } from './disk-error.ts'
 import { fileWriter } from './file-writer.ts'
-import { makeFolder, makeFolders, syncPath } from './folders.ts'
+import { makeFolder, syncPath } from './folders.ts'
 import { type ByteRange, readBlob } from './read-blob.ts'
 import type { Content, Digest } from './records.ts'
 
@@ -43,14 +43,15 @@ export const MAX_INLINE_BYTES = 64 * 1024
 const RUN_BYTES = 6
 const BLOB_BYTES = 12
 const NAME = /^[0-9a-f]{36}$/
-const FOLDERS = Array.from({ length: 256 }, (_, at) => at.toString(16).padStart(2, '0'))
+const FOLDER = /^[0-9a-f]{2}$/
 
 /** Opens the blobs in `dir`, which must be this process's alone: the catalog's lock sees to that. */
 export async function openBlobs(dir: string): Promise<Blobs> {
   const staging = join(dir, 'staging')
   const published = join(dir, 'blobs')
   await makeFolder(staging)
-  await makeFolders(published, FOLDERS)
+  await makeFolder(published)
+  const folders = new Map<string, Promise<void>>()
   const run = randomBytes(RUN_BYTES).toString('hex') // in front of all names of this run, which a sweep leaves alone
 
   function pathOf(name: string): string {
@@ -83,10 +84,28 @@ export async function openBlobs(dir: string): Promise<Blobs> {
   /** Bytes, then name, then the folder that holds the name. */
   async function publish(staged: string, name: string, size: number): Promise<Content> {
     const final = pathOf(name)
-    await syncPath(staged)
-    await rename(staged, final)
-    await syncPath(dirname(final))
+    try {
+      await syncPath(staged)
+      await readyFolder(dirname(final))
+      await rename(staged, final)
+      await syncPath(dirname(final))
+    } catch (error) {
+      await rm(final, { force: true })
+      throw diskError(error)
+    }
     return { kind: 'blob', name, size }
+  }
+
+  /** Made, and its own name durable, once a run. */
+  async function readyFolder(folder: string): Promise<void> {
+    const ready = folders.get(folder) ?? makeFolder(folder)
+    folders.set(folder, ready)
+    try {
+      await ready
+    } catch (error) {
+      folders.delete(folder)
+      throw error
+    }
   }
 
   async function sweepFolder(folder: string, isKnown: (name: string) => boolean): Promise<number> {
@@ -110,7 +129,8 @@ export async function openBlobs(dir: string): Promise<Blobs> {
     },
     async sweep(isKnown) {
       let removed = await sweepFolder(staging, () => false)
-      for (const folder of FOLDERS) removed += await sweepFolder(join(published, folder), isKnown)
+      for (const folder of await readdir(published))
+        if (FOLDER.test(folder)) removed += await sweepFolder(join(published, folder), isKnown)
       return { removed }
     },
   }
