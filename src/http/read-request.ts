@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
+import type { Departure } from './departure.ts'
 import type { StoreRequest } from './exchange.ts'
 
 /** Node's request → ours: nothing decoded, nothing dropped. `undefined` where two Host headers leave open who is meant. */
 export function readRequest(
   incoming: IncomingMessage,
   body: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
+  departure: Departure,
 ): StoreRequest | undefined {
   const headers = joined(incoming.rawHeaders)
   if (headers === undefined) return undefined
@@ -15,7 +16,9 @@ export function readRequest(
     headers,
     body,
     clientAddress: plainAddress(incoming.socket.remoteAddress),
-    signal,
+    get signal() {
+      return departure.signal
+    },
   }
 }
 

@@ -14,7 +14,7 @@ export function refuseMalformed(error: Error & { readonly code?: string }, socke
   connection.closing = true
   if (!socket.writable || connection.phase === 'lingering') endLinger(socket)
   else if (connection.phase === 'idle') refuse(socket, statusOf(error), lingerMs)
-  else if (connection.body?.isUnfinished()) connection.body.fail(isCut(error) ? incomplete() : malformed(error))
+  else if (connection.body?.isUnfinished) connection.body.fail(isCut(error) ? incomplete() : malformed(error))
 }
 
 /** Turns a connection away at its beginning; nothing is kept of it, so that a flood of them costs nothing. */

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { expect, test, vi } from 'vitest'
 import { HTTP_LIMITS } from './limits.ts'
-import { incomplete, requestBody } from './request-body.ts'
+import { incomplete, RequestBody } from './request-body.ts'
 
 test('nothing is read before it is asked for, and the first asking is told', async () => {
   const incoming = new Incoming()
   const asked = vi.fn()
-  const chunks = requestBody(incoming.message, HTTP_LIMITS, asked)[Symbol.asyncIterator]()
+  const chunks = new RequestBody(incoming.message, HTTP_LIMITS, asked)
   incoming.push('hello')
   expect(incoming.readableFlowing).toBeNull()
   expect(asked).not.toHaveBeenCalled()
@@ -23,7 +23,7 @@ test.each([
   { what: 'single bytes', size: 1, most: 65 },
 ])('a handler that is slower than its client holds the client up: $what', async ({ size, most }) => {
   const incoming = new Incoming()
-  const chunks = requestBody(incoming.message, HTTP_LIMITS, () => {})[Symbol.asyncIterator]()
+  const chunks = new RequestBody(incoming.message, HTTP_LIMITS, () => {})
   incoming.push(Buffer.alloc(size))
   await chunks.next()
   let taken = 0
@@ -39,8 +39,8 @@ test.each([
 
 test('what came before an error is read before the error is told', async () => {
   const incoming = new Incoming()
-  const body = requestBody(incoming.message, HTTP_LIMITS, () => {})
-  const chunks = body[Symbol.asyncIterator]()
+  const body = new RequestBody(incoming.message, HTTP_LIMITS, () => {})
+  const chunks = body
   const first = chunks.next()
   incoming.push('a')
   await first
@@ -54,7 +54,7 @@ test('what came before an error is read before the error is told', async () => {
 test('an upload that makes progress is not too slow, however slow its handler is', async () => {
   const incoming = new Incoming()
   const limits = { ...HTTP_LIMITS, bodyWindowMs: 40 }
-  const chunks = requestBody(incoming.message, limits, () => {})[Symbol.asyncIterator]()
+  const chunks = new RequestBody(incoming.message, limits, () => {})
   for (let round = 0; round < 5; round++) {
     incoming.push('x') // here already when it is asked for, so nobody waits for the client
     expect((await chunks.next()).value).toEqual(Buffer.from('x'))

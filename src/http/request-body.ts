@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { PosternError } from '../base/errors.ts'
 import type { HttpLimits } from './limits.ts'
-import { rateFloor } from './rate-floor.ts'
+import { RateFloor } from './rate-floor.ts'
 
 type BodyLimits = Pick<HttpLimits, 'minBodyBytes' | 'bodyWindowMs' | 'maxDrainBytes' | 'maxDrainMs' | 'maxDrainIdleMs'>
 
@@ -10,122 +10,142 @@ const MAX_AHEAD_BYTES = 256 * 1024
 const MAX_AHEAD_CHUNKS = 64
 
 /** The body of a request as it streams, to be read once. */
-export interface RequestBody extends AsyncIterable<Uint8Array> {
-  /** Whether more of it may still come. */
-  isUnfinished(): boolean
-  /** Ends it with an error: the connection broke, or what came on it is not HTTP. */
-  fail(error: Error): void
-  /** Lets what is left of it pass by, unread. */
-  discard(): void
-  /** Waits until the sender has stopped sending what nobody reads, but not for long. */
-  drain(): Promise<void>
-}
+export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array, undefined> {
+  readonly #incoming: IncomingMessage
+  readonly #limits: BodyLimits
+  readonly #onFirstPull: () => void
+  readonly #floor: RateFloor
+  #ahead: Buffer[] = []
+  #aheadBytes = 0
+  #hasStarted = false
+  #hasEnded = false
+  #failure: Error | undefined
+  #wake: (() => void) | undefined
+  #timer: NodeJS.Timeout | undefined
 
-/** @param onFirstPull runs when the first chunk is asked for: the moment to answer `Expect: 100-continue` */
-export function requestBody(incoming: IncomingMessage, limits: BodyLimits, onFirstPull: () => void): RequestBody {
-  const floor = rateFloor({ minBytes: limits.minBodyBytes, windowMs: limits.bodyWindowMs })
-  let ahead: Buffer[] = []
-  let aheadBytes = 0
-  let started = false
-  let ended = false
-  let failure: Error | undefined
-  let wake: (() => void) | undefined
-
-  function isFull(): boolean {
-    return aheadBytes >= MAX_AHEAD_BYTES || ahead.length >= MAX_AHEAD_CHUNKS
+  /** @param onFirstPull runs when the first chunk is asked for: the moment to answer `Expect: 100-continue` */
+  constructor(incoming: IncomingMessage, limits: BodyLimits, onFirstPull: () => void) {
+    this.#incoming = incoming
+    this.#limits = limits
+    this.#onFirstPull = onFirstPull
+    this.#floor = new RateFloor(limits.minBodyBytes, limits.bodyWindowMs)
+    incoming.on('error', ignore) // 'close' tells of it as well
+    incoming.once('close', this.#close)
   }
 
-  function take(chunk: Buffer): void {
-    ahead.push(chunk)
-    aheadBytes += chunk.length
-    if (isFull()) incoming.pause()
-    wake?.()
+  [Symbol.asyncIterator](): this {
+    return this
   }
 
-  function start(): void {
-    started = true
-    onFirstPull()
-    incoming.on('data', take)
-    incoming.once('end', () => {
-      ended = true
-      wake?.()
-    })
-  }
-
-  function fail(error: Error): void {
-    failure ??= error
-    wake?.()
-  }
-
-  /** Waits for a chunk, the end or an error, but no longer than the rate floor allows. */
-  async function wait(): Promise<void> {
-    const since = performance.now()
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => fail(tooSlow(limits)), floor.remainingMs())
-      wake = () => {
-        clearTimeout(timer)
-        wake = undefined
-        resolve()
-      }
-    })
-    floor.waited(performance.now() - since, aheadBytes)
-  }
-
-  async function next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    if (!started) start()
-    if (ahead.length === 0 && !ended && failure === undefined) await wait()
-    const chunk = ahead.shift()
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (!this.#hasStarted) this.#start()
+    if (this.#ahead.length === 0 && !this.#hasEnded && this.#failure === undefined) await this.#wait()
+    const chunk = this.#ahead.shift()
     if (chunk !== undefined) {
-      aheadBytes -= chunk.length
-      if (incoming.isPaused() && !isFull()) incoming.resume()
+      this.#aheadBytes -= chunk.length
+      if (!this.#isFull() && this.#incoming.isPaused()) this.#incoming.resume()
       return { done: false, value: chunk }
     }
-    if (failure !== undefined) throw failure
+    if (this.#failure !== undefined) throw this.#failure
     return DONE
   }
 
-  function discard(): void {
-    incoming.off('data', take)
-    ahead = []
-    aheadBytes = 0
-    incoming.resume()
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    return DONE
   }
 
-  function drain(): Promise<void> {
-    discard()
+  /** Whether more of it may still come. */
+  get isUnfinished(): boolean {
+    return !this.#incoming.complete && hasBody(this.#incoming)
+  }
+
+  /** Ends it with an error: the connection broke, or what came on it is not HTTP. */
+  fail(error: Error): void {
+    this.#failure ??= error
+    this.#wake?.()
+  }
+
+  /** Lets what is left of it pass by, unread. */
+  discard(): void {
+    clearTimeout(this.#timer)
+    this.#incoming.off('data', this.#take)
+    this.#ahead = []
+    this.#aheadBytes = 0
+    this.#incoming.resume()
+  }
+
+  /** Waits until the sender has stopped sending what nobody reads, but not for long. */
+  drain(): Promise<void> {
+    const { maxDrainBytes, maxDrainMs, maxDrainIdleMs } = this.#limits
+    this.discard()
     return new Promise((resolve) => {
-      let bytes = 0
-      const idle = setTimeout(resolve, limits.maxDrainIdleMs)
-      const whole = setTimeout(resolve, limits.maxDrainMs)
+      let left = maxDrainBytes
+      const idle = setTimeout(resolve, maxDrainIdleMs)
+      const whole = setTimeout(resolve, maxDrainMs)
       const stop = (): void => {
         clearTimeout(idle)
         clearTimeout(whole)
         resolve()
       }
-      incoming.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
+      this.#incoming.on('data', (chunk: Buffer) => {
+        left -= chunk.length
         idle.refresh()
-        if (bytes > limits.maxDrainBytes) stop()
+        if (left < 0) stop()
       })
-      incoming.once('close', stop)
-      if (incoming.closed) stop()
+      this.#incoming.once('close', stop)
+      if (this.#incoming.closed) stop()
     })
   }
 
-  incoming.on('error', () => {}) // 'close' tells of it as well
-  incoming.once('close', () => {
-    if (!incoming.complete) fail(incomplete())
-  })
-  return {
-    isUnfinished: () => !incoming.complete && hasBody(incoming),
-    fail,
-    discard,
-    drain,
-    [Symbol.asyncIterator]: () => ({ next, return: async () => DONE }),
+  #start(): void {
+    this.#hasStarted = true
+    this.#onFirstPull()
+    this.#incoming.on('data', this.#take)
+    this.#incoming.once('end', this.#end)
+  }
+
+  /** Waits for a chunk, the end or an error. */
+  async #wait(): Promise<void> {
+    this.#floor.begin(performance.now())
+    this.#timer ??= setTimeout(this.#checkRate, this.#limits.bodyWindowMs)
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+    this.#wake = undefined
+    this.#floor.end(performance.now(), this.#aheadBytes)
+  }
+
+  readonly #checkRate = (): void => {
+    const remainingMs = this.#floor.remainingMs(performance.now())
+    if (remainingMs > 0) this.#timer = setTimeout(this.#checkRate, Math.ceil(remainingMs))
+    else this.fail(tooSlow(this.#limits))
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    this.#ahead.push(chunk)
+    this.#aheadBytes += chunk.length
+    if (this.#isFull()) this.#incoming.pause()
+    this.#wake?.()
+  }
+
+  readonly #end = (): void => {
+    this.#hasEnded = true
+    this.#wake?.()
+  }
+
+  readonly #close = (): void => {
+    clearTimeout(this.#timer)
+    if (!this.#incoming.complete) this.fail(incomplete())
+  }
+
+  #isFull(): boolean {
+    return this.#aheadBytes >= MAX_AHEAD_BYTES || this.#ahead.length >= MAX_AHEAD_CHUNKS
   }
 }
 
 const DONE = { done: true, value: undefined } as const
+
+function ignore(): void {}
 
 /** Whether a request announces a body at all. @see https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
 export function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PosternError } from '../base/errors.ts'
 import type { Connection } from './connection.ts'
+import { departure } from './departure.ts'
 import type { StoreHandler, StoreResponse } from './exchange.ts'
 import { readRequest } from './read-request.ts'
 import { hasBody, type RequestBody } from './request-body.ts'
@@ -29,7 +30,7 @@ export async function runExchange(
     if (outgoing.headersSent) incoming.socket.destroy()
     else await send(exchange, FAILED)
   }
-  if (body.isUnfinished()) await linger(exchange)
+  if (body.isUnfinished) await linger(exchange)
   else await finish(exchange)
 }
 
@@ -38,17 +39,15 @@ const FAILED: StoreResponse = { status: 500, headers: {} }
 const AMBIGUOUS_HOST: StoreResponse = { status: 400, headers: {} }
 
 async function handle({ incoming, outgoing, body }: Exchange, handler: StoreHandler): Promise<StoreResponse> {
-  const gone = new AbortController()
-  outgoing.once('close', () => gone.abort())
-  const request = readRequest(incoming, body, gone.signal)
+  const request = readRequest(incoming, body, departure(outgoing))
   return request === undefined ? AMBIGUOUS_HOST : await handler(request)
 }
 
 /** Writes all but the end. A refused body ends its connection: nobody can tell where a bad form ends. */
 async function send({ connection, incoming, outgoing, body }: Exchange, response: StoreResponse): Promise<void> {
-  if (body.isUnfinished()) await turn() // the end may have come in the same packet, and be next to be read
+  if (body.isUnfinished) await turn() // the end may have come in the same packet, and be next to be read
   const isRefusedBody = response.status >= 400 && hasBody(incoming)
-  if (isRefusedBody || connection.closing || body.isUnfinished()) outgoing.shouldKeepAlive = false
+  if (isRefusedBody || connection.closing || body.isUnfinished) outgoing.shouldKeepAlive = false
   connection.phase = 'answering'
   await writeResponse(outgoing, response)
 }

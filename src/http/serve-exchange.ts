@@ -4,7 +4,7 @@ import type { StoreHandler } from './exchange.ts'
 import { limitedServer } from './limited-server.ts'
 import { HTTP_LIMITS } from './limits.ts'
 import { refuseMalformed } from './refuse-connection.ts'
-import { requestBody } from './request-body.ts'
+import { RequestBody } from './request-body.ts'
 import { runExchange } from './run-exchange.ts'
 import { type HttpServer, type ServeOptions, startServer } from './server.ts'
 
@@ -20,7 +20,7 @@ export async function serveExchange(handler: StoreHandler, options: ServeOptions
   const server = limitedServer(limits, 0) // the rate floor judges bodies, and lets a long one that makes progress be
 
   function receive(incoming: IncomingMessage, outgoing: ServerResponse, onFirstPull: () => void): void {
-    const body = requestBody(incoming, limits, onFirstPull)
+    const body = new RequestBody(incoming, limits, onFirstPull)
     enqueue(incoming.socket, (connection) => runExchange({ connection, incoming, outgoing, body }, handler, onError))
   }
 

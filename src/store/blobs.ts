@@ -161,12 +161,17 @@ async function readHead(
   let size = 0
   while (size <= MAX_INLINE_BYTES) {
     const step = await chunks.next()
-    if (step.done) return { bytes: Buffer.concat(parts), whole: true }
+    if (step.done) return { bytes: joined(parts), whole: true }
     parts.push(step.value)
     size += step.value.length
-    if (parts.length > MAX_PARTS) parts = [Buffer.concat(parts)]
+    if (parts.length > MAX_PARTS) parts = [joined(parts)]
   }
-  return { bytes: Buffer.concat(parts), whole: false }
+  return { bytes: joined(parts), whole: false }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts
+  return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)
 }
 
 /** A sender of single bytes must not make us keep an object for each. */

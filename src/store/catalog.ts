@@ -5,7 +5,7 @@ import { bucketKey, decodeBucket, decodeObject, encodeBucket, encodeObject, obje
 import { lockFolder } from './folder-lock.ts'
 import { makeFolder, syncPath } from './folders.ts'
 import { groupCommit } from './group-commit.ts'
-import type { BucketRecord, ObjectRecord } from './records.ts'
+import type { BucketRecord, Content, ObjectRecord } from './records.ts'
 
 export type PutOutcome =
   | { readonly kind: 'stored'; readonly replaced?: ObjectRecord }
@@ -67,10 +67,12 @@ function catalogOf(databases: Databases, unlock: () => Promise<void>): Catalog {
   const { buckets, objects, inline, blobs, commit } = databases
   const group = groupCommit(commit)
 
-  function bucket(name: string): BucketRecord | undefined {
-    const at = bucketKey(name)
-    const bytes = at && buckets.get(at)
-    return bytes && decodeBucket(bytes)
+  /** All buckets, as far as they are on the disk: every request asks for one. */
+  const known = new Map<string, BucketRecord>()
+  for (const { value } of buckets.getRange({})) remember(decodeBucket(value))
+
+  function remember(record: BucketRecord): void {
+    known.set(record.name, record)
   }
 
   function objectAt(at: Buffer): ObjectRecord | undefined {
@@ -78,58 +80,59 @@ function catalogOf(databases: Databases, unlock: () => Promise<void>): Catalog {
     return bytes && decodeObject(bytes, () => inline.get(at))
   }
 
-  function keep(at: Buffer, record: ObjectRecord): void {
-    const { content } = record
-    objects.putSync(at, encodeObject(record))
+  function keepBytes(at: Buffer, content: Content): void {
     if (content.kind === 'blob') blobs.putSync(blobKey(content.name), KNOWN)
     else if (content.bytes.length > 0) inline.putSync(at, content.bytes)
   }
 
-  function drop(at: Buffer, { content }: ObjectRecord): void {
-    objects.removeSync(at)
+  function dropBytes(at: Buffer, content: Content): void {
     if (content.kind === 'blob') blobs.removeSync(blobKey(content.name))
     else inline.removeSync(at)
   }
 
   return {
-    bucket,
-    *buckets() {
-      for (const { value } of buckets.getRange({})) yield decodeBucket(value)
-    },
+    bucket: (name) => known.get(name),
+    buckets: () => [...known.values()].sort((one, other) => (one.name < other.name ? -1 : 1)),
     async createBucket(record) {
       const at = bucketKey(record.name)
       if (at === undefined) throw new TypeError(`No bucket can be named "${record.name}".`)
-      return await group.write(() => {
-        if (bucket(record.name) !== undefined) return false
+      const isNew = await group.write(() => {
+        if (buckets.doesExist(at)) return false
         buckets.putSync(at, encodeBucket(record))
         return true
       })
+      if (isNew) remember(record)
+      return isNew
     },
     async updateBucket(name, change) {
       const at = bucketKey(name)
       if (at === undefined) return undefined
-      return await group.write(() => {
-        const before = bucket(name)
+      const changed = await group.write(() => {
+        const before = buckets.get(at)
         if (before === undefined) return undefined
-        const after = change(before)
+        const after = change(decodeBucket(before))
         buckets.putSync(at, encodeBucket(after))
         return after
       })
+      if (changed !== undefined) remember(changed)
+      return changed
     },
     object(name, key) {
       const at = objectKey(name, key)
       return at && objectAt(at)
     },
     async putObject(name, key, record, { forbidOverwrite = false } = {}) {
-      const at = objectKey(name, key)
-      if (at === undefined) throw new TypeError(`No object can be kept under "${key}" in "${name}".`)
+      const [bucketAt, at] = [bucketKey(name), objectKey(name, key)]
+      if (bucketAt === undefined || at === undefined)
+        throw new TypeError(`No object can be kept under "${key}" in "${name}".`)
       return await group.write((): PutOutcome => {
-        if (bucket(name) === undefined) return { kind: 'no-bucket' }
+        if (!buckets.doesExist(bucketAt)) return { kind: 'no-bucket' }
         const replaced = objectAt(at)
         if (replaced !== undefined && forbidOverwrite) return { kind: 'exists' }
-        if (replaced !== undefined) drop(at, replaced)
-        keep(at, record)
-        return { kind: 'stored', ...(replaced && { replaced }) }
+        if (replaced !== undefined) dropBytes(at, replaced.content)
+        objects.putSync(at, encodeObject(record))
+        keepBytes(at, record.content)
+        return replaced === undefined ? { kind: 'stored' } : { kind: 'stored', replaced }
       })
     },
     async deleteObject(name, key) {
@@ -137,7 +140,9 @@ function catalogOf(databases: Databases, unlock: () => Promise<void>): Catalog {
       if (at === undefined) return undefined
       return await group.write(() => {
         const record = objectAt(at)
-        if (record !== undefined) drop(at, record)
+        if (record === undefined) return undefined
+        objects.removeSync(at)
+        dropBytes(at, record.content)
         return record
       })
     },
