@@ -19,7 +19,7 @@ export interface IssueRequest {
 
 /** Ours; a file name, a type and a little metadata come nowhere near. */
 export const MAX_ISSUE_REQUEST_BYTES = 16 * 1024
-export const MAX_FILENAME_LENGTH = 1024
+const MAX_FILENAME_LENGTH = 1024
 const MAX_TYPE_LENGTH = 255
 const MAX_META_ENTRIES = 64
 const MAX_META_VALUE_LENGTH = 2048

@@ -11,7 +11,7 @@ import type { Content, Digest } from './records.ts'
 
 export type { ByteRange } from './read-blob.ts'
 
-export interface StageOptions {
+interface StageOptions {
   /** A source with more bytes than this is refused, and nothing of it stays. */
   readonly maxBytes?: number
   /** What to throw then; `size` is what had come by then. */
@@ -19,7 +19,7 @@ export interface StageOptions {
 }
 
 /** Bytes that are here but that no record names: publish them, or discard them. */
-export interface Staged {
+interface Staged {
   readonly digest: Digest
   /** Gives the bytes a name that a power cut cannot take. A record must name them before the next start, which sweeps. */
   publish(): Promise<Content>

@@ -7,12 +7,12 @@ import { makeFolder, syncPath } from './folders.ts'
 import { groupCommit } from './group-commit.ts'
 import type { BucketRecord, Content, ObjectRecord } from './records.ts'
 
-export type PutOutcome =
+type PutOutcome =
   | { readonly kind: 'stored'; readonly replaced?: ObjectRecord }
   | { readonly kind: 'exists' }
   | { readonly kind: 'no-bucket' }
 
-export interface PutOptions {
+interface PutOptions {
   /** An object under this key stays as it is, and the outcome is `exists`. */
   readonly forbidOverwrite?: boolean
 }
