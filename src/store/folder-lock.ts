@@ -19,7 +19,7 @@ const MAX_SOCKET_PATH_BYTES = 100
  *
  * Each holder listens on a socket of its own, with a name that is used once; whoever wants the folder first listens and
  * then calls all others: one that answers is alive, one that does not is a leftover. Of two that come at the same moment
- * at least one sees the other. docs/decisions/0006-one-process-a-folder.md
+ * at least one sees the other. docs/decisions/0008-one-process-a-folder.md
  */
 export async function lockFolder(dir: string): Promise<FolderLock> {
   const locks = join(dir, 'lock')
