@@ -50,6 +50,14 @@ test.each(PAGES)('every link of %s leads somewhere', (page) => {
   expect(local.filter((target) => !existsSync(join(dirname(page), target)))).toEqual([])
 })
 
+test('every page that the code cites is there', () => {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const cited = sources.flatMap((name) => readFileSync(`src/${name}`, 'utf8').match(/docs\/[\w/-]+(?:\.md)?/g) ?? [])
+  const isThere = (path: string): boolean =>
+    existsSync(path) || PAGES.some((page) => page.startsWith(`${path}-`) || page === `${path}.md`)
+  expect([...new Set(cited)].filter((path) => !isThere(path))).toEqual([])
+})
+
 function pagesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))

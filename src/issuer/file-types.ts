@@ -29,7 +29,7 @@ const ACTIVE = new Set([
  * What goes into the vendor's policies where a route names no types. A policy must name each one, and each one is signed
  * and sent with every answer, so these are the common ones; what a browser does not know it calls the last.
  */
-const COMMON_TYPES: readonly string[] = [
+const COMMON_TYPES: readonly string[] = Object.freeze([
   ...typesOf('image', 'png jpeg gif webp avif heic bmp tiff x-icon'),
   ...typesOf('video', 'mp4 webm ogg quicktime'),
   ...typesOf('audio', 'mpeg mp4 ogg webm wav x-m4a'),
@@ -42,7 +42,7 @@ const COMMON_TYPES: readonly string[] = [
     '.',
   ),
   UNKNOWN_TYPE,
-]
+])
 
 function typesOf(family: string, names: string, between = '/'): readonly string[] {
   return names.split(' ').map((name) => `${family}${between}${name}`)
@@ -64,13 +64,14 @@ export function readFileTypes(route: string, patterns: readonly string[] | undef
     const detail = `"${stray}" is no type: write "image/png", or "image/*" for a kind, in lower case.`
     throw new TypeError(`Route "${route}": ${detail}`)
   }
-  return { patterns, named: [...new Set(patterns.flatMap(expand))] }
+  return { patterns, named: Object.freeze([...new Set(patterns.flatMap(expand))]) }
 }
 
 /** Why a file may not be uploaded, or `undefined` where it may: judged by its type and by the end of its name. */
 export function whyTypeRefused(types: FileTypes, type: string, extension: string | undefined): string | undefined {
   const essence = essenceOf(type)
-  if (!admits(types, essence)) return `${essence} is not among the types that may be uploaded here.`
+  if (!admits(types, essence))
+    return `${essence} is not among the types that may be uploaded here. Choose a file of another type.`
   const meant = extension === undefined ? false : lookup(extension)
   if (meant === false || !isActive(meant) || isNamed(types, meant)) return undefined
   return `A name that ends in ".${extension}" stands for ${meant}, which may not be uploaded here.`

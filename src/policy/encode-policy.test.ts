@@ -120,3 +120,16 @@ test('text in the place of a size never gets into the policy', () => {
   const conditions = [{ op: 'content-length-range', min: 0, max } as const]
   expect(() => encodePolicy({ expiration: EXPIRATION, conditions })).toThrow(TypeError)
 })
+
+test('a list that can still change is written as it is now; a frozen one may be kept', () => {
+  const expiration = new Date('2026-11-24T12:00:00Z')
+  const values = ['image/png']
+  const text = (list: readonly string[]): string =>
+    policyText({ expiration, conditions: [oneOf('content-type', list)] })
+  expect(text(values)).toContain('["image/png"]')
+  values.push('image/gif')
+  expect(text(values)).toContain('["image/png","image/gif"]')
+  const frozen = Object.freeze([...values])
+  expect(text(frozen)).toBe(text(values))
+  expect(text(frozen)).toBe(text(values))
+})

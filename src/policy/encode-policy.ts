@@ -47,13 +47,24 @@ function written(condition: Condition): string {
       return `["starts-with",${name(condition.field)},${value(condition.prefix)}]`
     case 'in':
     case 'not-in':
-      return `["${condition.op}",${name(condition.field)},[${condition.values.map(value).join(',')}]]`
+      return `["${condition.op}",${name(condition.field)},[${list(condition.values)}]]`
     case 'content-length-range': {
       const { min, max } = fileSize(condition.min, condition.max) // whatever the types say, text must not get in here
       return `["content-length-range",${min},${max}]`
     }
   }
 }
+
+/** A frozen list is one that many forms share: its text is made once. */
+function list(values: readonly string[]): string {
+  const known = FROZEN_LISTS.get(values)
+  if (known !== undefined) return known
+  const text = values.map(value).join(',')
+  if (Object.isFrozen(values)) FROZEN_LISTS.set(values, text)
+  return text
+}
+
+const FROZEN_LISTS = new WeakMap<readonly string[], string>()
 
 function name(field: string): string {
   return json(`$${field}`)
