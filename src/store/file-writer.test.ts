@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { expect, test } from 'vitest'
 import { BLOCK_BYTES } from './blocks.ts'
 import { diskError } from './disk-error.ts'
@@ -25,9 +26,12 @@ test('what the disk takes only in part is written to its end', async () => {
   expect(file.content(bytes.length).equals(bytes)).toBe(true)
 })
 
-test.each(['ENOSPC', 'EDQUOT'])('%s is a refusal that may pass', (code) => {
-  expect(diskError(Object.assign(new Error(code), { code }))).toMatchObject({ code: 'store-full' })
-})
+test.each(['ENOSPC', 'EDQUOT', constants.errno.ENOSPC])(
+  'a full disk is a refusal that may pass, named or numbered: %s',
+  (code) => {
+    expect(diskError(Object.assign(new Error('full'), { code }))).toMatchObject({ code: 'store-full' })
+  },
+)
 
 test('any other error of the disk stays what it is', () => {
   const error = Object.assign(new Error('EIO'), { code: 'EIO' })
