@@ -284,6 +284,17 @@ describe.concurrent('postern policy', () => {
     expect(exitCode).toBe(1)
     expect((await postern(['policy', 'try', '--dialect', 'oss'], { input })).exitCode).toBe(0)
   })
+
+  test('only on OSS does the type of the file itself meet a condition on the content type', async () => {
+    const input = JSON.stringify({
+      expiration: '2099-01-01T00:00:00Z',
+      conditions: [['starts-with', '$content-type', 'image/']],
+    })
+    const on = async (dialect: string): Promise<number | null> =>
+      (await postern(['policy', 'try', '--type', 'image/png', '--dialect', dialect], { input })).exitCode
+    expect(await on('oss')).toBe(0)
+    expect(await on('s3')).toBe(1)
+  })
 })
 
 /** Not the synchronous way: the store answers from this process. */

@@ -54,8 +54,9 @@ export function definePolicyTry(command: Command): Command {
 }
 
 async function runPolicyTry(source: string | undefined, options: Options): Promise<void> {
-  const { policy, form, dialect } = await readInputs(source, options)
-  const submission = await readSubmission(form, options)
+  const input = await readInputs(source, options)
+  const { policy, dialect } = input
+  const submission = await readSubmission(input, options)
   const verdict = judge(policy, submission, evaluatePolicy(policy, submission, dialect))
   if (verdict.failures.length > 0) process.exitCode = 1
   print(...(options.json ? verdictJson(verdict) : verdictText(verdict)))
@@ -76,7 +77,7 @@ async function readInputs(source: string | undefined, options: Options): Promise
 }
 
 /** What the store would see. A file's type is what a browser or curl would say of it. */
-async function readSubmission(form: UploadForm | undefined, options: Options): Promise<Submission> {
+async function readSubmission({ form, dialect }: PolicyInput, options: Options): Promise<Submission> {
   const { file } = options
   const type = options.type ?? (file === undefined ? undefined : typeOfName(file))
   const bucket = options.bucket ?? (form === undefined ? undefined : formBucket(form.url))
@@ -84,7 +85,7 @@ async function readSubmission(form: UploadForm | undefined, options: Options): P
   return {
     fields,
     bucket,
-    contentType: effectiveContentType(fields, type),
+    contentType: effectiveContentType(fields, type, dialect),
     now: new Date(),
     ...(file === undefined ? {} : { size: await sizeOfFile(file) }),
   }
