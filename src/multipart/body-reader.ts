@@ -31,8 +31,21 @@ export class BodyReader {
     this.#chunk = this.#chunk.subarray(bytes)
   }
 
-  /** Reads one line of at most so many bytes, its end not counted. */
+  /** What is left of the chunk at hand, without waiting for the next; may be empty. */
+  get atHand(): Buffer {
+    return this.#chunk
+  }
+
+  /** Reads one line of at most so many bytes, its end not counted. Its bytes may be a view of the chunk at hand. */
   async line(maxBytes: number): Promise<Line> {
+    const feed = this.#chunk.indexOf(LF)
+    if (feed === -1 || feed > maxBytes + 1) return await this.#lineAcrossChunks(maxBytes)
+    const bytes = this.#chunk.subarray(0, feed)
+    this.advance(feed + 1)
+    return ended(bytes, maxBytes)
+  }
+
+  async #lineAcrossChunks(maxBytes: number): Promise<Line> {
     const line = new GrowingBytes()
     for (;;) {
       const chunk = await this.chunk()

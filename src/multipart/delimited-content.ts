@@ -23,12 +23,13 @@ export class DelimitedContent {
   }
 
   /** The content as its reader sees it. Leaving it early closes nothing: the next entry can still be asked for. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      if (this.#left) throw new TypeError('The content of an entry is gone once the next entry is asked for.')
-      const piece = await this.read()
-      if (piece === undefined) return
-      yield piece
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
+    return {
+      next: async () => {
+        if (this.#left) throw new TypeError('The content of an entry is gone once the next entry is asked for.')
+        const piece = await this.read()
+        return piece === undefined ? DONE : { done: false, value: piece }
+      },
     }
   }
 
@@ -37,7 +38,8 @@ export class DelimitedContent {
     if (this.#ended) return undefined
     try {
       for (;;) {
-        const piece = this.#take(await this.#chunk())
+        const { atHand } = this.#reader
+        const piece = this.#take(atHand.length > 0 ? atHand : await this.#nextChunk())
         if (piece === 'delimiter') return await this.#end()
         if (piece.length > 0) return piece
       }
@@ -58,7 +60,7 @@ export class DelimitedContent {
     return { isLast: this.#isLast, skipped }
   }
 
-  async #chunk(): Promise<Buffer> {
+  async #nextChunk(): Promise<Buffer> {
     const chunk = await this.#reader.chunk()
     if (chunk === undefined) throw bodyEnded(this.#delimiter)
     return chunk
@@ -144,4 +146,5 @@ function bodyEnded(delimiter: Buffer): PosternError {
 /** The spaces that RFC 2046 lets stand after a delimiter, without naming a bound, and the two hyphens. Ours. */
 const MAX_DELIMITER_REST_BYTES = 1024
 const NOTHING = Buffer.alloc(0)
+const DONE = { done: true, value: undefined } as const
 const CR = 0x0d

@@ -1,10 +1,10 @@
-import { readUtf8 } from '../base/bytes.ts'
 import { PosternError } from '../base/errors.ts'
 import type { FormLimits } from '../base/limits.ts'
 import type { BodyReader } from './body-reader.ts'
 import type { Entry } from './entry.ts'
 import { parseParameters, skipToken } from './parameters.ts'
 import { shown } from './shown.ts'
+import { utf8Text } from './utf8-text.ts'
 
 /** What an entry says of itself before its content. */
 type EntryHead = Omit<Entry, 'content'>
@@ -35,7 +35,7 @@ async function readHeaderLine(reader: BodyReader, maxBytes: number, limits: Head
 }
 
 function headerText(line: Buffer): string {
-  const text = readUtf8(line)
+  const text = utf8Text(line)
   if (text === undefined)
     throw malformed('A header of an entry is not UTF-8. Names and file names must be sent as UTF-8.')
   if (text.includes('\0') || text.includes('\r')) throw malformed('A header of an entry holds a NUL or a bare CR.')

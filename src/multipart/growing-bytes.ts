@@ -1,6 +1,6 @@
 /** Bytes collected from chunks. It copies: a list of views would keep each chunk alive, however little of it is meant. */
 export class GrowingBytes {
-  #bytes = Buffer.alloc(0)
+  #bytes = EMPTY
   #length = 0
 
   get length(): number {
@@ -10,7 +10,7 @@ export class GrowingBytes {
   append(chunk: Uint8Array): void {
     const length = this.#length + chunk.length
     if (length > this.#bytes.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(length, this.#bytes.length * 2))
+      const grown = Buffer.allocUnsafe(Math.max(length, this.#bytes.length * 2))
       this.#bytes.copy(grown, 0, 0, this.#length)
       this.#bytes = grown
     }
@@ -23,3 +23,5 @@ export class GrowingBytes {
     return this.#bytes.subarray(0, this.#length)
   }
 }
+
+const EMPTY = Buffer.alloc(0)

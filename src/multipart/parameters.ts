@@ -74,7 +74,7 @@ function isEscape(text: string, at: number): boolean {
 /** Where a token that begins at `start` ends. @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
 export function skipToken(text: string, start: number): number {
   let at = start
-  while (at < text.length && TOKEN_CHARACTERS.has(text.charAt(at))) at++
+  while (TOKEN_CHARACTERS[text.charCodeAt(at)] === true) at++
   return at
 }
 
@@ -84,5 +84,8 @@ function skipSpace(text: string, start: number): number {
   return at
 }
 
-const TOKEN_CHARACTERS = new Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+/** By character code: every character of every header is looked up here. */
+const TOKEN_CHARACTERS: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".includes(String.fromCharCode(code)),
+)
 const BARE_ENDS = new Set([' ', '\t', ';', '"'])
