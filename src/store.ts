@@ -1,5 +1,5 @@
 export type { StoreHandler, StoreRequest, StoreResponse } from './http/exchange.ts'
 export type { HttpServer } from './http/server.ts'
 export type { Credential } from './sign/signer.ts'
+export type { BucketAcl, Cors, CorsRule } from './store/disk/records.ts'
 export { type BucketOptions, openStore, type Store, type StoreOptions } from './store/open-store.ts'
-export type { BucketAcl, Cors, CorsRule } from './store/records.ts'

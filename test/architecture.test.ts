@@ -19,8 +19,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** The one file or folder that may import each library. Everything else of the world outside is Node's own. */
 const LIBRARIES: Record<string, string> = {
-  lmdb: 'store/catalog',
-  'hash-wasm': 'store/digest',
+  lmdb: 'store/disk/catalog',
+  'hash-wasm': 'store/disk/digest',
   'fast-xml-parser': 'store/',
   valibot: 'issuer/',
   '@hono/node-server': 'http/listen.ts',

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { isBucketName } from '../store/bucket-name.ts'
+import { isBucketName } from '../store/request/bucket-name.ts'
 
 export const BUCKET_ADVICE = 'Give 3 to 63 of a-z, 0-9 and "-", with a letter or digit at both ends.'
 

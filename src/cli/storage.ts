@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { isBucketName } from '../store/bucket-name.ts'
+import { isBucketName } from '../store/request/bucket-name.ts'
 import { BUCKET_ADVICE } from './bucket-name.ts'
 import { usageError } from './command-error.ts'
 

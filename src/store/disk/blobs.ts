@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto'
+import { open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { PosternError } from '../../base/errors.ts'
+import { digestOf } from './digest.ts'
+import { diskError } from './disk-error.ts'
+import { fileWriter } from './file-writer.ts'
+import { makeFolder, syncPath } from './folders.ts'
+import { type ByteRange, readBlob } from './read-blob.ts'
+import type { Content, Digest } from './records.ts'
+
+export type { ByteRange } from './read-blob.ts'
+
+interface StageOptions {
+  /** A source with more bytes than this is refused, and nothing of it stays. */
+  readonly maxBytes?: number
+  /** What to throw then; `size` is what had come by then. */
+  readonly tooLarge?: (size: number) => Error
+}
+
+/** Bytes that are here but that no record names: publish them, or discard them. */
+interface Staged {
+  readonly digest: Digest
+  /** Gives the bytes a name that a power cut cannot take. A record must name them before the next start, which sweeps. */
+  publish(): Promise<Content>
+  discard(): Promise<void>
+}
+
+/** The bytes of objects. Small ones are handed back, to be kept inline in the catalog; the others become files. */
+export interface Blobs {
+  stage(source: AsyncIterable<Uint8Array>, options?: StageOptions): Promise<Staged>
+  /** Streams the bytes. From the first chunk on, a `remove` does not disturb it; before, it makes the first chunk fail. */
+  open(content: Content, range?: ByteRange): AsyncIterable<Uint8Array>
+  /** To be called when no record names the bytes any more, and that is durable. */
+  remove(content: Content): Promise<void>
+  /** Removes what earlier runs left: staged files, and blobs that no record names. May run beside uploads. */
+  sweep(isKnown: (name: string) => boolean): Promise<{ readonly removed: number }>
+}
+
+/** Objects up to this size are kept inline: for them, the two syncs of a file cost more than their bytes in the catalog. */
+export const MAX_INLINE_BYTES = 64 * 1024
+
+const RUN_BYTES = 6
+const BLOB_BYTES = 12
+const NAME = /^[0-9a-f]{36}$/
+const FOLDER = /^[0-9a-f]{2}$/
+
+/** Opens the blobs in `dir`, which must be this process's alone: the catalog's lock sees to that. */
+export async function openBlobs(dir: string): Promise<Blobs> {
+  const staging = join(dir, 'staging')
+  const published = join(dir, 'blobs')
+  await makeFolder(staging)
+  await makeFolder(published)
+  const folders = new Map<string, Promise<void>>()
+  const run = randomBytes(RUN_BYTES).toString('hex') // in front of all names of this run, which a sweep leaves alone
+
+  function pathOf(name: string): string {
+    return join(published, name.slice(-2), name)
+  }
+
+  async function stage(source: AsyncIterable<Uint8Array>, options: StageOptions = {}): Promise<Staged> {
+    const chunks = atMost(source, options)
+    try {
+      const head = await readHead(chunks)
+      return head.whole ? await stageInline(head.bytes) : await stageFile(head.bytes, chunks)
+    } finally {
+      await chunks.return(undefined)
+    }
+  }
+
+  async function stageFile(head: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<Staged> {
+    const name = run + randomBytes(BLOB_BYTES).toString('hex')
+    const path = join(staging, name)
+    const discard = (): Promise<void> => rm(path, { force: true })
+    try {
+      const digest = await writeFile(path, head, rest)
+      return { digest, publish: () => publish(path, name, digest.size), discard }
+    } catch (error) {
+      await discard()
+      throw diskError(error)
+    }
+  }
+
+  /** Bytes, then name, then the folder that holds the name. */
+  async function publish(staged: string, name: string, size: number): Promise<Content> {
+    const final = pathOf(name)
+    try {
+      await syncPath(staged)
+      await readyFolder(dirname(final))
+      await rename(staged, final)
+      await syncPath(dirname(final))
+    } catch (error) {
+      await rm(final, { force: true })
+      throw diskError(error)
+    }
+    return { kind: 'blob', name, size }
+  }
+
+  /** Made, and its own name durable, once a run. */
+  async function readyFolder(folder: string): Promise<void> {
+    const ready = folders.get(folder) ?? makeFolder(folder)
+    folders.set(folder, ready)
+    try {
+      await ready
+    } catch (error) {
+      folders.delete(folder)
+      throw error
+    }
+  }
+
+  async function sweepFolder(folder: string, isKnown: (name: string) => boolean): Promise<number> {
+    let removed = 0
+    for (const name of await readdir(folder)) {
+      if (!NAME.test(name) || name.startsWith(run) || isKnown(name)) continue
+      await rm(join(folder, name), { force: true })
+      removed += 1
+    }
+    return removed
+  }
+
+  return {
+    stage,
+    open(content, range) {
+      if (content.kind === 'inline') return once(inlineRange(content.bytes, range))
+      return readBlob(pathOf(content.name), range ?? { start: 0, end: content.size - 1 })
+    },
+    async remove(content) {
+      if (content.kind === 'blob') await rm(pathOf(content.name), { force: true })
+    },
+    async sweep(isKnown) {
+      let removed = await sweepFolder(staging, () => false)
+      for (const folder of await readdir(published))
+        if (FOLDER.test(folder)) removed += await sweepFolder(join(published, folder), isKnown)
+      return { removed }
+    },
+  }
+}
+
+async function* atMost(
+  source: AsyncIterable<Uint8Array>,
+  options: StageOptions,
+): AsyncGenerator<Uint8Array, undefined> {
+  const { maxBytes = Number.POSITIVE_INFINITY } = options
+  let size = 0
+  for await (const chunk of source) {
+    size += chunk.length
+    if (size > maxBytes) throw options.tooLarge?.(size) ?? tooLarge(maxBytes)
+    yield chunk
+  }
+}
+
+function tooLarge(maxBytes: number): PosternError {
+  return new PosternError('body-too-large', `At most ${maxBytes} bytes may be sent here.`)
+}
+
+/** Reads until it is clear whether all fits inline. */
+async function readHead(
+  chunks: AsyncGenerator<Uint8Array, undefined>,
+): Promise<{ readonly bytes: Uint8Array; readonly whole: boolean }> {
+  let parts: Uint8Array[] = []
+  let size = 0
+  while (size <= MAX_INLINE_BYTES) {
+    const step = await chunks.next()
+    if (step.done) return { bytes: joined(parts), whole: true }
+    parts.push(step.value)
+    size += step.value.length
+    if (parts.length > MAX_PARTS) parts = [joined(parts)]
+  }
+  return { bytes: joined(parts), whole: false }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts
+  return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)
+}
+
+/** A sender of single bytes must not make us keep an object for each. */
+const MAX_PARTS = 64
+
+async function stageInline(bytes: Uint8Array): Promise<Staged> {
+  const digest = await digestOf(bytes)
+  return { digest, publish: async () => ({ kind: 'inline', bytes }), discard: async () => {} }
+}
+
+async function writeFile(path: string, head: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<Digest> {
+  const handle = await open(path, 'wx', 0o600)
+  const writer = fileWriter(handle)
+  try {
+    await writer.write(head)
+    for await (const chunk of rest) await writer.write(chunk)
+    return await writer.end()
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+function inlineRange(bytes: Uint8Array, range: ByteRange | undefined): Uint8Array {
+  return range === undefined ? bytes : bytes.subarray(range.start, range.end + 1)
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {
+  if (bytes.length > 0) yield bytes
+}

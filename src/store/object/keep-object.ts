@@ -1,0 +1,72 @@
+import { PosternError } from '../../base/errors.ts'
+import type { Blobs } from '../disk/blobs.ts'
+import type { Content, Digest, ObjectRecord } from '../disk/records.ts'
+import { authorize, type Caller, noSuchBucket } from '../request/authorize.ts'
+import type { StoreContext } from '../request/context.ts'
+import type { ObjectProperties } from './object-properties.ts'
+
+export interface NewObject {
+  readonly bucket: string
+  readonly key: string
+  readonly caller: Caller
+  readonly properties: ObjectProperties
+  readonly source: AsyncIterable<Uint8Array>
+  /** After the last byte: throws where the request as a whole is not to be trusted. Until then nothing is kept. */
+  readonly settle: (digest: Digest) => void | Promise<void>
+}
+
+/**
+ * Keeps an object: bytes, then name, then record. Once this resolves, a power cut cannot lose it; if it throws, nothing
+ * of it stays.
+ */
+export async function keepObject(context: StoreContext, object: NewObject): Promise<ObjectRecord> {
+  const { bucket, key, caller, properties } = object
+  refuseAcl(object)
+  refuseOverwrite(context, object) // known before the bytes come; asked again when the record is written
+  const staged = await context.blobs.stage(object.source)
+  let content: Content
+  try {
+    await object.settle(staged.digest)
+    authorize(context.catalog, caller, { kind: 'put-object', bucket, key }) // again: the bytes may have come for hours
+    content = await staged.publish()
+  } catch (error) {
+    await staged.discard()
+    throw error
+  }
+  const record = newRecord(properties, staged.digest, content, context.now())
+  const { forbidOverwrite } = properties
+  // Should this throw, nobody knows whether the record stands. Its bytes stay then, and the next start's sweep decides.
+  const outcome = await context.catalog.putObject(bucket, key, record, { forbidOverwrite })
+  if (outcome.kind !== 'stored') {
+    await context.blobs.remove(content)
+    throw outcome.kind === 'exists' ? exists(key) : noSuchBucket(bucket)
+  }
+  if (outcome.replaced !== undefined) await forget(context.blobs, outcome.replaced.content)
+  return record
+}
+
+/** Removes bytes that no record names any more. The object is kept or gone already: whatever fails here, sweep mends. */
+export async function forget(blobs: Blobs, content: Content): Promise<void> {
+  await blobs.remove(content).catch(() => undefined)
+}
+
+/** An ACL is the owner's word: whoever may write into an open bucket may not decide how long their object stays open. */
+function refuseAcl({ caller, properties }: NewObject): void {
+  if (caller.kind === 'signed' || properties.acl === 'default') return
+  throw new PosternError('object-acl-denied', 'Only a signed request sets the ACL of an object.')
+}
+
+function refuseOverwrite({ catalog }: StoreContext, { bucket, key, properties }: NewObject): void {
+  if (properties.forbidOverwrite && catalog.object(bucket, key) !== undefined) throw exists(key)
+}
+
+function newRecord(properties: ObjectProperties, digest: Digest, content: Content, now: Date): ObjectRecord {
+  const { contentType, headers, metadata, acl, storageClass, encryption } = properties
+  const etag = `"${Buffer.from(digest.md5).toString('hex').toUpperCase()}"`
+  const kept = { content, etag, modified: now.getTime(), contentType, headers, metadata, acl, storageClass }
+  return { ...digest, ...kept, ...(encryption !== undefined && { encryption }) }
+}
+
+function exists(key: string): PosternError {
+  return new PosternError('object-exists', 'Choose another key, or delete the object first.', { Key: key })
+}

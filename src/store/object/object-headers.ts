@@ -1,0 +1,57 @@
+import { base64 } from '../../base/bytes.ts'
+import { PosternError } from '../../base/errors.ts'
+import { METADATA_PREFIX } from '../../form/field-names.ts'
+import type { RequestAddress } from '../../sign/request-address.ts'
+import type { Catalog } from '../disk/catalog.ts'
+import type { ObjectRecord } from '../disk/records.ts'
+import { type Caller, existingBucket } from '../request/authorize.ts'
+import { isHeaderText } from '../request/header-text.ts'
+import { encryptionHeaders } from './object-properties.ts'
+
+/** The object's record, or the refusal that there is none. */
+export function existingObject(catalog: Catalog, bucket: string, key: string): ObjectRecord {
+  const record = catalog.object(bucket, key)
+  if (record !== undefined) return record
+  existingBucket(catalog, bucket)
+  throw new PosternError('object-not-found', `There is no object "${key}" in "${bucket}".`, { Key: key })
+}
+
+/** What a GET says of an object, its length apart. @see docs/spec/object-api.md section 5 */
+export function objectHeaders(record: ObjectRecord): Record<string, string> {
+  const metadata = Object.entries(record.metadata).map(([name, value]) => [`${METADATA_PREFIX}${name}`, value] as const)
+  return {
+    ...Object.fromEntries(metadata),
+    ...record.headers,
+    'content-type': record.contentType,
+    etag: record.etag,
+    'last-modified': new Date(record.modified).toUTCString(),
+    'accept-ranges': 'bytes',
+    'content-md5': base64(record.md5),
+    'x-oss-hash-crc64ecma': record.crc64,
+    'x-oss-object-type': 'Normal',
+    'x-oss-storage-class': record.storageClass,
+    ...encryptionHeaders(record),
+  }
+}
+
+/** Headers that the query asks for instead of the object's own: for signed requests only, else a link could lie about any object. */
+export function readOverrides({ query }: RequestAddress, caller: Caller): Record<string, string> {
+  const overrides = new Map<string, string>()
+  for (const [name, value] of query) {
+    const header = OVERRIDES.get(name)
+    if (header === undefined) continue
+    if (caller.kind === 'anonymous') throw new PosternError('request-invalid', `"${name}" wants a signed request.`)
+    if (!isHeaderText(value)) throw new PosternError('request-invalid', `"${name}" has a control character.`)
+    overrides.set(header, value)
+  }
+  return Object.fromEntries(overrides)
+}
+
+const OVERRIDES = new Map([
+  ['response-content-type', 'content-type'],
+  ['response-content-language', 'content-language'],
+  ['response-expires', 'expires'],
+  ['response-cache-control', 'cache-control'],
+  ['response-content-disposition', 'content-disposition'],
+  ['response-content-encoding', 'content-encoding'],
+])

@@ -1,0 +1,40 @@
+import { PosternError } from '../../base/errors.ts'
+import type { ObjectRecord } from '../disk/records.ts'
+
+/**
+ * Whether the reader has this object already; refuses where it wants another than there is.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2
+ * @see docs/spec/object-api.md section 5
+ */
+export function isUnchanged(headers: ReadonlyMap<string, string>, { etag, modified }: ObjectRecord): boolean {
+  const seconds = Math.floor(modified / 1000) // a header's date has no finer part
+  const match = headers.get('if-match')
+  const since = (name: string) => secondsOf(headers.get(name))
+  if (match !== undefined) {
+    if (!names(match, etag)) throw failed('If-Match')
+  } else if ((since('if-unmodified-since') ?? seconds) < seconds) throw failed('If-Unmodified-Since')
+
+  const noneMatch = headers.get('if-none-match')
+  if (noneMatch !== undefined) return names(noneMatch, etag)
+  const modifiedSince = since('if-modified-since')
+  return modifiedSince !== undefined && seconds <= modifiedSince
+}
+
+/** Clients send ETags with and without quotes. */
+function names(list: string, etag: string): boolean {
+  return list.split(',').some((item) => {
+    const tag = item.trim()
+    return tag === '*' || tag === etag || `"${tag}"` === etag
+  })
+}
+
+/** A date that cannot be read is passed over, as HTTP asks. */
+function secondsOf(date: string | undefined): number | undefined {
+  const time = date === undefined ? Number.NaN : Date.parse(date)
+  return Number.isNaN(time) ? undefined : Math.floor(time / 1000)
+}
+
+function failed(condition: string): PosternError {
+  return new PosternError('precondition-failed', `It was ${condition}.`, { Condition: condition })
+}

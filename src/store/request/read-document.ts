@@ -1,0 +1,79 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { readUtf8 } from '../../base/bytes.ts'
+import { PosternError } from '../../base/errors.ts'
+import type { StoreRequest } from '../../http/exchange.ts'
+import { checkedBody } from './checked-body.ts'
+
+/** An element that holds others. Names come from outside: ask for children by {@link elements} and {@link texts}. */
+export type XmlElement = ReadonlyMap<string, readonly unknown[]>
+
+/**
+ * The XML document in a request's body; `undefined` where the body is empty. Whatever is no such document is refused, a
+ * DOCTYPE with it: no document of this protocol has one, and it can swell.
+ */
+export async function readDocument(
+  request: StoreRequest,
+  root: string,
+  maxBytes: number,
+  tooLarge: (detail: string) => PosternError = malformed,
+): Promise<XmlElement | undefined> {
+  const xml = await readText(request, maxBytes, tooLarge)
+  if (xml.trim() === '') return undefined
+  const [found] = elements(parse(xml), root)
+  if (found === undefined) throw malformed(`Its root must be <${root}>.`)
+  return found
+}
+
+/** The children of this name that are elements themselves. */
+export function elements(parent: XmlElement, name: string): XmlElement[] {
+  return (parent.get(name) ?? []).map(asElement)
+}
+
+/** The texts of the children of this name. */
+export function texts(parent: XmlElement, name: string): string[] {
+  return (parent.get(name) ?? []).map((child) => {
+    if (typeof child === 'string') return child
+    throw malformed(`<${name}> holds text, and no element.`)
+  })
+}
+
+export function malformed(detail: string): PosternError {
+  return new PosternError('xml-malformed', detail)
+}
+
+async function readText(
+  request: StoreRequest,
+  maxBytes: number,
+  tooLarge: (detail: string) => PosternError,
+): Promise<string> {
+  const body = checkedBody(request)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body.chunks) {
+    size += chunk.length
+    if (size > maxBytes) throw tooLarge(`The document may have ${maxBytes} bytes.`)
+    chunks.push(chunk)
+  }
+  body.check()
+  const text = readUtf8(Buffer.concat(chunks))
+  if (text === undefined) throw malformed('It is not UTF-8.')
+  return text
+}
+
+/** Everything is a list, so that one rule and two read alike; numbers stay text. */
+const parser = new XMLParser({ parseTagValue: false, isArray: () => true })
+
+function parse(xml: string): XmlElement {
+  if (xml.includes('<!DOCTYPE')) throw malformed('It must not have a DOCTYPE.')
+  if (XMLValidator.validate(xml) !== true) throw malformed('')
+  try {
+    return asElement(parser.parse(xml))
+  } catch (cause) {
+    // names that JavaScript keeps for itself, and nesting without end
+    throw new PosternError('xml-malformed', 'It holds what no document of this protocol has.', {}, { cause })
+  }
+}
+
+function asElement(value: unknown): XmlElement {
+  return new Map(Object.entries(value instanceof Object ? value : {}))
+}
