@@ -13,12 +13,14 @@ import { getObject, headObject } from './object/get-object.ts'
 import { postObject } from './object/post-object.ts'
 import { putObject } from './object/put-object.ts'
 import { type Address, readAddress } from './request/address.ts'
-import { authorize, type Caller, identify } from './request/authorize.ts'
+import { authorize, identify } from './request/authorize.ts'
 import { isBucketName } from './request/bucket-name.ts'
+import type { BucketCall, Call, ObjectCall } from './request/call.ts'
 import type { StoreContext } from './request/context.ts'
 import { errorResponse } from './request/error-response.ts'
 import { headerBytes } from './request/header-text.ts'
-import { type Operation, route } from './request/route.ts'
+import type { BucketKind, ObjectKind, Operation, ServiceKind } from './request/operations.ts'
+import { route } from './request/route.ts'
 
 /** Told of an error that is no refusal: a bug, or a broken disk. */
 export type OnError = (error: unknown, requestId: string) => void
@@ -55,46 +57,66 @@ async function answer(
   readings: readonly [Address, ...Address[]],
 ): Promise<StoreResponse> {
   const { caller, address } = identify(context, request, readings)
-  const operation = route(address)
-  authorize(context.catalog, caller, operation)
-  return await perform(context, request, operation, caller, address)
+  const operation = route(address, request.headers)
+  authorize(context, caller, operation)
+  return await perform(context, operation, { request, address, caller })
 }
 
-function perform(
-  context: StoreContext,
-  request: StoreRequest,
-  operation: Operation,
-  caller: Caller,
-  address: Address,
-): Promise<StoreResponse> | StoreResponse {
-  switch (operation.kind) {
-    case 'post-object':
-      return postObject(context, request, address, operation.bucket)
-    case 'get-object':
-      return getObject(context, request, operation, caller, address)
-    case 'head-object':
-      return headObject(context, request, operation, caller, address)
-    case 'put-object':
-      return putObject(context, request, operation, caller)
-    case 'delete-object':
-      return deleteObject(context, operation)
-    case 'put-bucket':
-      return putBucket(context, request, operation.bucket, caller)
-    case 'get-bucket-location':
-      return getBucketLocation(context)
-    case 'get-bucket-acl':
-      return getBucketAcl(context, operation.bucket)
-    case 'put-bucket-acl':
-      return putBucketAcl(context, request, operation.bucket)
-    case 'get-bucket-cors':
-      return getBucketCors(context, operation.bucket)
-    case 'put-bucket-cors':
-      return putBucketCors(context, request, operation.bucket)
-    case 'delete-bucket-cors':
-      return deleteBucketCors(context, operation.bucket)
-    case 'preflight':
-      return preflight(context, request, operation.bucket)
-  }
+/** Like the operations: the work of each, by its kind. */
+function perform(context: StoreContext, operation: Operation, call: Call): Promise<StoreResponse> | StoreResponse {
+  if ('key' in operation) return OF_OBJECT[operation.kind](context, { ...call, ...operation })
+  if ('bucket' in operation) return OF_BUCKET[operation.kind](context, { ...call, ...operation })
+  return OF_SERVICE[operation.kind](context, call)
+}
+
+type Work<ItsCall> = (context: StoreContext, call: ItsCall) => Promise<StoreResponse> | StoreResponse
+
+const OF_SERVICE: Readonly<Record<ServiceKind, Work<Call>>> = {
+  'list-buckets': missing,
+}
+
+const OF_BUCKET: Readonly<Record<BucketKind, Work<BucketCall>>> = {
+  'post-object': postObject,
+  preflight,
+  'put-bucket': putBucket,
+  'delete-bucket': missing,
+  'list-objects': missing,
+  'delete-objects': missing,
+  'list-uploads': missing,
+  'get-bucket-info': missing,
+  'get-bucket-location': getBucketLocation,
+  'get-bucket-acl': getBucketAcl,
+  'put-bucket-acl': putBucketAcl,
+  'get-bucket-cors': getBucketCors,
+  'put-bucket-cors': putBucketCors,
+  'delete-bucket-cors': deleteBucketCors,
+}
+
+const OF_OBJECT: Readonly<Record<ObjectKind, Work<ObjectCall>>> = {
+  'get-object': getObject,
+  'head-object': headObject,
+  'get-object-meta': missing,
+  'put-object': putObject,
+  'copy-object': missing,
+  'append-object': missing,
+  'delete-object': deleteObject,
+  'get-object-acl': missing,
+  'put-object-acl': missing,
+  'get-object-tagging': missing,
+  'put-object-tagging': missing,
+  'delete-object-tagging': missing,
+  'get-symlink': missing,
+  'put-symlink': missing,
+  'initiate-upload': missing,
+  'upload-part': missing,
+  'upload-part-copy': missing,
+  'complete-upload': missing,
+  'abort-upload': missing,
+  'list-parts': missing,
+}
+
+function missing(): never {
+  throw new PosternError('operation-unknown', 'This store does not do that.')
 }
 
 /** What the peer learns of an error: a refusal whole, a bug only that it was one. */

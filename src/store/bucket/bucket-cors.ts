@@ -1,16 +1,17 @@
 import { PosternError } from '../../base/errors.ts'
 import { MAX_CORS_RULES, MAX_CORS_XML_BYTES } from '../../base/limits.ts'
 import { element, text } from '../../base/xml.ts'
-import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
+import type { StoreResponse } from '../../http/exchange.ts'
 import type { Cors, CorsRule } from '../disk/records.ts'
 import { existingBucket, noSuchBucket } from '../request/authorize.ts'
+import type { BucketCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import { elements, malformed, readDocument, texts, type XmlElement } from '../request/read-document.ts'
 import { xmlResponse } from '../request/xml-response.ts'
 import { corsFault } from './cors-rules.ts'
 
 /** `GET /?cors`: the rules as they were given. */
-export function getBucketCors({ catalog }: StoreContext, bucket: string): StoreResponse {
+export function getBucketCors({ catalog }: StoreContext, { bucket }: BucketCall): StoreResponse {
   const { cors } = existingBucket(catalog, bucket)
   if (cors === undefined) throw new PosternError('cors-not-configured', `The bucket "${bucket}" has no CORS rules.`)
   const vary = element('ResponseVary', String(cors.varyAlways))
@@ -20,8 +21,7 @@ export function getBucketCors({ catalog }: StoreContext, bucket: string): StoreR
 /** `PUT /?cors`: replaces all the rules. @see docs/spec/object-api.md section 6 */
 export async function putBucketCors(
   { catalog }: StoreContext,
-  request: StoreRequest,
-  bucket: string,
+  { request, bucket }: BucketCall,
 ): Promise<StoreResponse> {
   const document = await readDocument(request, 'CORSConfiguration', MAX_CORS_XML_BYTES, beyondLimit)
   if (document === undefined) throw malformed('The request has no body; it must be the rules.')
@@ -36,7 +36,7 @@ export async function putBucketCors(
 }
 
 /** `DELETE /?cors`: also where there are none. */
-export async function deleteBucketCors({ catalog }: StoreContext, bucket: string): Promise<StoreResponse> {
+export async function deleteBucketCors({ catalog }: StoreContext, { bucket }: BucketCall): Promise<StoreResponse> {
   const changed = await catalog.updateBucket(bucket, ({ cors: _, ...record }) => record)
   if (changed === undefined) throw noSuchBucket(bucket)
   return { status: 204, headers: {} }

@@ -1,11 +1,12 @@
 import { PosternError } from '../../base/errors.ts'
-import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
+import type { StoreResponse } from '../../http/exchange.ts'
 import { existingBucket } from '../request/authorize.ts'
+import type { BucketCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import { findRule, ruleHeaders } from './cors-rules.ts'
 
 /** A browser's question before it sends: may this origin? Nobody signs it. @see docs/spec/object-api.md section 6 */
-export function preflight({ catalog }: StoreContext, { headers }: StoreRequest, bucket: string): StoreResponse {
+export function preflight({ catalog }: StoreContext, { request: { headers }, bucket }: BucketCall): StoreResponse {
   const origin = headers.get('origin')
   if (origin === undefined) throw new PosternError('cors-insufficient', 'Origin request header needed.')
   const method = headers.get('access-control-request-method')

@@ -1,7 +1,8 @@
 import { PosternError } from '../../base/errors.ts'
 import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
 import { parseBucketAcl } from '../request/acl.ts'
-import { type Caller, signedBy } from '../request/authorize.ts'
+import { signedBy } from '../request/authorize.ts'
+import type { BucketCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import { readDocument, texts } from '../request/read-document.ts'
 
@@ -11,9 +12,7 @@ const MAX_CONFIGURATION_BYTES = 4 * 1024
 /** `PUT /`: makes a bucket. To its owner, one that is there already is no error; an ACL that is named is then set. */
 export async function putBucket(
   { catalog, now }: StoreContext,
-  request: StoreRequest,
-  name: string,
-  caller: Caller,
+  { request, bucket: name, caller }: BucketCall,
 ): Promise<StoreResponse> {
   const named = request.headers.get('x-oss-acl')
   const acl = named === undefined ? undefined : parseBucketAcl(named, 'x-oss-acl')

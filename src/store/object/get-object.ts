@@ -1,10 +1,8 @@
 import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
 import type { ByteRange } from '../disk/blobs.ts'
 import type { ObjectRecord } from '../disk/records.ts'
-import type { Address } from '../request/address.ts'
-import type { Caller } from '../request/authorize.ts'
+import type { ObjectCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
-import type { ObjectOperation } from '../request/route.ts'
 import { parseRange } from './byte-range.ts'
 import { existingObject, objectHeaders, readOverrides } from './object-headers.ts'
 import { openContent } from './open-content.ts'
@@ -13,10 +11,7 @@ import { isUnchanged } from './preconditions.ts'
 /** `GET /key`. @see docs/spec/object-api.md section 5 */
 export async function getObject(
   { catalog, blobs }: StoreContext,
-  request: StoreRequest,
-  { bucket, key }: ObjectOperation,
-  caller: Caller,
-  address: Address,
+  { request, address, caller, bucket, key }: ObjectCall,
 ): Promise<StoreResponse> {
   const overrides = readOverrides(address, caller)
   for (;;) {
@@ -36,10 +31,7 @@ export async function getObject(
 /** `HEAD /key`: what GET would say, without the bytes. */
 export function headObject(
   { catalog }: StoreContext,
-  request: StoreRequest,
-  { bucket, key }: ObjectOperation,
-  caller: Caller,
-  address: Address,
+  { request, address, caller, bucket, key }: ObjectCall,
 ): StoreResponse {
   const overrides = readOverrides(address, caller)
   const { range: _, ...head } = answerFor(existingObject(catalog, bucket, key), request, overrides)

@@ -11,7 +11,8 @@ import { evaluatePolicy, fileSizeRange, type Submission } from '../../policy/eva
 import { parsePolicy } from '../../policy/parse-policy.ts'
 import { refusal } from '../../policy/refusal.ts'
 import { type VerifiedForm, verifyForm } from '../../sign/verify-form.ts'
-import { authorize, type Caller } from '../request/authorize.ts'
+import { authorize } from '../request/authorize.ts'
+import type { Caller } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import { type ObjectProperties, readProperties } from './object-properties.ts'
 import { readRedirect } from './object-response.ts'
@@ -34,11 +35,12 @@ export interface JudgedForm {
  * @see docs/spec/post-object.md section 5, "Check order"
  */
 export async function judgeForm(
-  { catalog, findCredential, region, now }: StoreContext,
+  context: StoreContext,
   request: StoreRequest,
   bucket: string,
   form: ReceivedForm,
 ): Promise<JudgedForm> {
+  const { findCredential, region, now } = context
   const { fields, file } = form
   const rawKey = requiredKey(fields)
   checkBucketField(fields, bucket)
@@ -51,7 +53,7 @@ export async function judgeForm(
 
   const key = expandFilename(rawKey, file.filename)
   checkKey(key)
-  authorize(catalog, caller, { kind: 'put-object', bucket, key })
+  authorize(context, caller, { kind: 'put-object', bucket, key })
   refuseCallback(fields)
   const named = dialect.name === 'oss' ? withAclHeader(fields, request) : withOssNames(fields)
   return { caller, key, size, properties: readProperties(named, contentType), redirect: readRedirect(fields) }

@@ -1,7 +1,8 @@
 import { PosternError } from '../../base/errors.ts'
 import type { Blobs } from '../disk/blobs.ts'
 import type { Content, Digest, ObjectRecord } from '../disk/records.ts'
-import { authorize, type Caller, noSuchBucket } from '../request/authorize.ts'
+import { authorize, noSuchBucket } from '../request/authorize.ts'
+import type { Caller } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import type { ObjectProperties } from './object-properties.ts'
 
@@ -27,7 +28,7 @@ export async function keepObject(context: StoreContext, object: NewObject): Prom
   let content: Content
   try {
     await object.settle(staged.digest)
-    authorize(context.catalog, caller, { kind: 'put-object', bucket, key }) // again: the bytes may have come for hours
+    authorize(context, caller, { kind: 'put-object', bucket, key }) // again: the bytes may have come for hours
     content = await staged.publish()
   } catch (error) {
     await staged.discard()

@@ -1,10 +1,11 @@
 import { PosternError } from '../../base/errors.ts'
-import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
+import type { StoreResponse } from '../../http/exchange.ts'
 import { parseBoundary } from '../../multipart/boundary.ts'
 import { readEntries } from '../../multipart/read-entries.ts'
 import { readForm } from '../../multipart/read-form.ts'
 import { refusal } from '../../policy/refusal.ts'
-import { type Address, objectUrl } from '../request/address.ts'
+import { objectUrl } from '../request/address.ts'
+import type { BucketCall } from '../request/call.ts'
 import { type CheckedBody, checkedBody } from '../request/checked-body.ts'
 import type { StoreContext } from '../request/context.ts'
 import { boundedFile } from './bounded-file.ts'
@@ -20,9 +21,7 @@ import { objectResponse } from './object-response.ts'
  */
 export async function postObject(
   context: StoreContext,
-  request: StoreRequest,
-  address: Address,
-  bucket: string,
+  { request, address, bucket }: BucketCall,
 ): Promise<StoreResponse> {
   const boundary = parseBoundary(request.headers.get('content-type'))
   const body = checkedBody(request)

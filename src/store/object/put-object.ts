@@ -1,10 +1,9 @@
 import { PosternError } from '../../base/errors.ts'
-import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
-import type { Caller } from '../request/authorize.ts'
+import type { StoreResponse } from '../../http/exchange.ts'
+import type { ObjectCall } from '../request/call.ts'
 import { checkedBody } from '../request/checked-body.ts'
 import type { StoreContext } from '../request/context.ts'
 import { headerText } from '../request/header-text.ts'
-import type { ObjectOperation } from '../request/route.ts'
 import { keepObject } from './keep-object.ts'
 import { readProperties } from './object-properties.ts'
 import { madeHeaders } from './object-response.ts'
@@ -12,9 +11,7 @@ import { madeHeaders } from './object-response.ts'
 /** `PUT /key`: the body becomes the object. @see docs/spec/object-api.md section 5 */
 export async function putObject(
   context: StoreContext,
-  request: StoreRequest,
-  { bucket, key }: ObjectOperation,
-  caller: Caller,
+  { request, bucket, key, caller }: ObjectCall,
 ): Promise<StoreResponse> {
   refuseUnknownHeaders(request.headers)
   const body = checkedBody(request)

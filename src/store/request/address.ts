@@ -23,12 +23,8 @@ export function readAddress(request: StoreRequest, domains: readonly string[]): 
   if (bucket === undefined) return [inPath]
 
   const inHost: Address = { method, query, style: 'host', bucket, ...(path !== '' && { key: path }) }
-  if (inPath.bucket !== bucket) return [inHost]
-  return BUCKET_METHODS.has(method) ? [inPath] : [inPath, inHost]
+  return inPath.bucket === bucket ? [inPath, inHost] : [inHost]
 }
-
-/** A form is posted to a bucket, and a preflight asks a bucket: there the path can hold no key of interest. */
-const BUCKET_METHODS = new Set(['POST', 'OPTIONS'])
 
 /** `http://<host>/…`: where this object is fetched. Slashes are encoded, so that no client folds `a/../b`. */
 export function objectUrl(host: string, address: Address, key: string): string {

@@ -4,11 +4,10 @@ import { verifyRequest } from '../../sign/verify-request.ts'
 import type { Catalog } from '../disk/catalog.ts'
 import type { BucketRecord, ObjectAcl } from '../disk/records.ts'
 import type { Address } from './address.ts'
+import type { Caller } from './call.ts'
 import type { StoreContext } from './context.ts'
-import type { Operation } from './route.ts'
-
-/** Who asks. Every key pair of the store stands for its one account, which owns every bucket. */
-export type Caller = { readonly kind: 'anonymous' } | { readonly kind: 'signed'; readonly accessKeyId: string }
+import { OPERATIONS, type Operation } from './operations.ts'
+import { isForm } from './route.ts'
 
 /**
  * Who asks, and which reading of the address was meant: the one that the signature covers. A form says in its fields
@@ -19,7 +18,7 @@ export function identify(
   request: StoreRequest,
   [first, second]: readonly [Address, ...Address[]],
 ): { readonly caller: Caller; readonly address: Address } {
-  if (request.method === 'POST' || request.method === 'OPTIONS') return { caller: ANONYMOUS, address: first }
+  if (request.method === 'OPTIONS' || isForm(first)) return { caller: ANONYMOUS, address: first }
   const verify = (address: Address) => verifyRequest(address, request.headers, findCredential, now(), { region })
   if (second === undefined) return { caller: verify(first), address: first }
   try {
@@ -38,15 +37,15 @@ const ANONYMOUS: Caller = { kind: 'anonymous' }
  *
  * @see docs/spec/object-api.md section 5
  */
-export function authorize(catalog: Catalog, caller: Caller, operation: Operation): void {
-  if (operation.kind === 'put-bucket') {
-    signedBy(caller)
-    return // the one operation whose bucket need not exist
-  }
+export function authorize({ catalog }: StoreContext, caller: Caller, operation: Operation): void {
+  const { anonymous } = OPERATIONS[operation.kind]
+  if ('bucket' in operation && operation.kind !== 'put-bucket') existingBucket(catalog, operation.bucket)
+  if (caller.kind === 'signed' || anonymous === 'asked later') return
+  if (anonymous === 'never' || !('key' in operation)) refuseAnonymous()
   const bucket = existingBucket(catalog, operation.bucket)
-  if (caller.kind === 'signed') return
-  const object = 'key' in operation ? catalog.object(operation.bucket, operation.key) : undefined
-  ANONYMOUS_NEEDS[operation.kind](bucket, object?.acl ?? 'default')
+  const objectAcl = catalog.object(operation.bucket, operation.key)?.acl ?? 'default'
+  if (anonymous === 'read') mustRead(bucket, objectAcl)
+  else mustWrite(bucket, objectAcl)
 }
 
 /** The bucket's record, or the refusal that there is none. */
@@ -65,39 +64,19 @@ export function noSuchBucket(name: string): PosternError {
   return new PosternError('bucket-not-found', `There is no bucket "${name}" here.`, { BucketName: name })
 }
 
-type Need = (bucket: BucketRecord, objectAcl: ObjectAcl) => void
-
 function refuseAnonymous(): never {
   throw new PosternError('anonymous-denied', 'Sign the request.')
 }
 
-/** A form is posted by whoever its fields say; `postObject` asks again, for `put-object`, once it has read them. */
-const anyone: Need = () => {}
-
-const read: Need = (bucket, objectAcl) => {
+function mustRead(bucket: BucketRecord, objectAcl: ObjectAcl): void {
   if (objectAcl === 'private') throw objectDenied(objectAcl)
   if (objectAcl === 'default' && bucket.acl === 'private') throw bucketDenied(bucket)
 }
 
 /** Both must allow it: an object that is open does not open a closed bucket, nor an open bucket a closed object. */
-const write: Need = (bucket, objectAcl) => {
+function mustWrite(bucket: BucketRecord, objectAcl: ObjectAcl): void {
   if (bucket.acl !== 'public-read-write') throw bucketDenied(bucket)
   if (objectAcl !== 'default' && objectAcl !== 'public-read-write') throw objectDenied(objectAcl)
-}
-
-const ANONYMOUS_NEEDS: Readonly<Record<Exclude<Operation['kind'], 'put-bucket'>, Need>> = {
-  'get-object': read,
-  'head-object': read,
-  'put-object': write,
-  'delete-object': write,
-  'get-bucket-location': refuseAnonymous,
-  'get-bucket-acl': refuseAnonymous,
-  'put-bucket-acl': refuseAnonymous,
-  'get-bucket-cors': refuseAnonymous,
-  'put-bucket-cors': refuseAnonymous,
-  'delete-bucket-cors': refuseAnonymous,
-  'post-object': anyone,
-  preflight: anyone,
 }
 
 function bucketDenied({ name, acl }: BucketRecord): PosternError {

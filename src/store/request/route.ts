@@ -2,82 +2,55 @@ import { PosternError } from '../../base/errors.ts'
 import { checkKey } from '../../form/key.ts'
 import type { RequestAddress } from '../../sign/request-address.ts'
 import { isBucketName } from './bucket-name.ts'
-
-/** What a request asks the store to do. */
-export type Operation = BucketOperation | ObjectOperation
-
-interface BucketOperation {
-  readonly kind:
-    | 'post-object'
-    | 'preflight'
-    | 'put-bucket'
-    | 'get-bucket-location'
-    | 'get-bucket-acl'
-    | 'put-bucket-acl'
-    | 'get-bucket-cors'
-    | 'put-bucket-cors'
-    | 'delete-bucket-cors'
-  readonly bucket: string
-}
-
-export interface ObjectOperation {
-  readonly kind: 'get-object' | 'head-object' | 'put-object' | 'delete-object'
-  readonly bucket: string
-  readonly key: string
-}
+import { type Operation, type OperationKind, operationsAt } from './operations.ts'
 
 /** What this request asks for, or the refusal that says what about it the store does not know. */
-export function route(address: RequestAddress): Operation {
-  const { method, key } = address
-  const bucket = bucketOf(address)
+export function route(address: RequestAddress, headers: ReadonlyMap<string, string>): Operation {
+  const { method, bucket, key } = address
+  const asked = `${method} ${subResourceOf(address, headers)}`
+  if (bucket === undefined) return { kind: kindOf(SERVICE_OPERATIONS, asked, noBucket) }
+  checkBucketName(bucket)
   if (method === 'OPTIONS') return { kind: 'preflight', bucket }
-
-  const subResource = subResourceOf(address)
-  if (key === undefined) {
-    const kind = BUCKET_OPERATIONS.get(`${method} ${subResource}`)
-    if (kind === undefined) throw unknown(method, subResource, BUCKET_OPERATIONS)
-    return { kind, bucket }
-  }
-  const kind = OBJECT_OPERATIONS.get(`${method} ${subResource}`)
-  if (kind === undefined) throw unknown(method, subResource, OBJECT_OPERATIONS)
+  if (key === undefined) return { kind: kindOf(BUCKET_OPERATIONS, asked, unknown), bucket }
+  const kind = kindOf(OBJECT_OPERATIONS, asked, unknown)
   checkKey(key)
   return { kind, bucket, key }
 }
 
-const BUCKET_OPERATIONS: ReadonlyMap<string, BucketOperation['kind']> = new Map([
-  ['POST ', 'post-object'],
-  ['PUT ', 'put-bucket'],
-  ['GET location', 'get-bucket-location'],
-  ['GET acl', 'get-bucket-acl'],
-  ['PUT acl', 'put-bucket-acl'],
-  ['GET cors', 'get-bucket-cors'],
-  ['PUT cors', 'put-bucket-cors'],
-  ['DELETE cors', 'delete-bucket-cors'],
-])
+/** Whether a request may be a form: who signed that is said in its fields, not by the request. */
+export function isForm(address: RequestAddress): boolean {
+  return address.method === 'POST' && subResourceOf(address, new Map()) === ''
+}
 
-const OBJECT_OPERATIONS: ReadonlyMap<string, ObjectOperation['kind']> = new Map([
-  ['GET ', 'get-object'],
-  ['HEAD ', 'head-object'],
-  ['PUT ', 'put-object'],
-  ['DELETE ', 'delete-object'],
-])
+const SERVICE_OPERATIONS = operationsAt('service')
+const BUCKET_OPERATIONS = operationsAt('bucket')
+const OBJECT_OPERATIONS = operationsAt('object')
 
-/** What OSS does with a whole bucket and this store does not: list it, ask whether it is there, delete it. */
-const OTHER_BUCKET_METHODS = new Set(['GET', 'HEAD', 'DELETE'])
+type Refuse = (asked: string, operations: ReadonlyMap<string, string>) => PosternError
 
-function bucketOf({ method, bucket }: RequestAddress): string {
-  if (bucket === undefined) {
-    if (method === 'GET') throw new PosternError('operation-unknown', 'This store does not list buckets.')
-    throw new PosternError('bucket-name-invalid', 'The request names no bucket, neither in its host nor in its path.')
-  }
-  if (isBucketName(bucket)) return bucket
+function kindOf<Kind extends OperationKind>(
+  operations: ReadonlyMap<string, Kind>,
+  asked: string,
+  refuse: Refuse,
+): Kind {
+  const kind = operations.get(asked)
+  if (kind === undefined) throw refuse(asked, operations)
+  return kind
+}
+
+function checkBucketName(bucket: string): void {
+  if (isBucketName(bucket)) return
   const detail = `"${bucket}" is not a bucket name: 3 to 63 of a-z, 0-9 and "-".`
   throw new PosternError('bucket-name-invalid', detail, { BucketName: bucket })
 }
 
-function unknown(method: string, subResource: string, operations: ReadonlyMap<string, string>): PosternError {
-  if (subResource === '' && operations === BUCKET_OPERATIONS && OTHER_BUCKET_METHODS.has(method))
-    return new PosternError('operation-unknown', `This store does not do ${method} of a whole bucket.`)
+function noBucket(asked: string): PosternError {
+  if (!asked.endsWith(' ')) return unknown(asked, SERVICE_OPERATIONS)
+  return new PosternError('bucket-name-invalid', 'The request names no bucket, neither in its host nor in its path.')
+}
+
+const unknown: Refuse = (asked, operations) => {
+  const [method = '', subResource = ''] = asked.split(' ')
   for (const known of operations.keys()) if (known.endsWith(` ${subResource}`)) return wrongMethod(method)
   return new PosternError('operation-unknown', `This store does not know "?${subResource}" here.`, {
     ResourceType: subResource,
@@ -88,11 +61,18 @@ function wrongMethod(method: string): PosternError {
   return new PosternError('method-not-allowed', `${method} is not a method of this address.`, { Method: method })
 }
 
-/** The sub-resource that a request names, or ''. Of several, the first of our table. */
-function subResourceOf({ method, query }: RequestAddress): string {
+/** The sub-resource that a request names, or ''. Of several, the first of our table. A PUT with a source to copy names `copy` too. */
+function subResourceOf({ method, query }: RequestAddress, headers: ReadonlyMap<string, string>): string {
   const names = new Set(query.map(([name]) => name))
-  const known = SUB_RESOURCES.find((name) => names.has(name))
-  if (known !== undefined || !CHANGING.has(method)) return known ?? ''
+  const subResource = SUB_RESOURCES.find((name) => names.has(name)) ?? (CHANGING.has(method) ? strange(names) : '')
+  const copies = method === 'PUT' && headers.has('x-oss-copy-source') && COPYING.has(subResource)
+  return copies ? `${subResource} copy`.trimStart() : subResource
+}
+
+/** Where a source to copy means something: whole objects and parts. */
+const COPYING = new Set(['', 'uploadId'])
+
+function strange(names: ReadonlySet<string>): string {
   for (const name of names) if (!isSettled(name)) return name
   return ''
 }
