@@ -7,8 +7,7 @@ import { serveExchange } from '../http/serve-exchange.ts'
 import type { HttpServer } from '../http/server.ts'
 import type { Credential } from '../sign/signer.ts'
 import { corsFault } from './bucket/cors-rules.ts'
-import { openBlobs } from './disk/blobs.ts'
-import { openCatalog } from './disk/catalog.ts'
+import { openDisk } from './disk/open-disk.ts'
 import type { BucketAcl, BucketRecord, Cors } from './disk/records.ts'
 import { createStoreHandler, type OnError } from './handler.ts'
 import { isBucketName } from './request/bucket-name.ts'
@@ -85,10 +84,8 @@ type OpenContext = StoreContext & { readonly credentials: Store['credentials'] }
 
 async function openContext(options: StoreOptions, release: (() => Promise<void>)[]): Promise<OpenContext> {
   const data = options.data ?? (await temporaryFolder(release))
-  const catalog = await openCatalog(data)
+  const { catalog, blobs } = await openDisk(data)
   release.push(() => catalog.close())
-  const blobs = await openBlobs(data)
-  await blobs.sweep((name) => catalog.isBlobKnown(name))
 
   const credentials = credentialsOf(options.credentials)
   const byId = new Map(credentials.map((credential) => [credential.accessKeyId, credential]))

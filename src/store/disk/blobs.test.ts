@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type Blobs, MAX_INLINE_BYTES, openBlobs } from './blobs.ts'
 import { BLOCK_BYTES } from './blocks.ts'
 import { digestOf } from './digest.ts'
+import type { Content } from './records.ts'
 
 let dir: string
 let blobs: Blobs
@@ -73,24 +75,57 @@ test('nothing stays of what could not be published, once it is discarded', async
   expect(await files()).toEqual(['blobs'])
 })
 
-test('a removed blob is gone; removing it again, or removing inline bytes, is no error', async () => {
-  const large = await (await blobs.stage(chunksOf(randomBytes(100_000)))).publish()
-  const small = await (await blobs.stage(chunksOf(randomBytes(10)))).publish()
-  await blobs.remove(large)
-  await blobs.remove(large)
-  await blobs.remove(small)
+test('a removed blob is gone; removing it again is no error', async () => {
+  const { name } = await publishedBlob(randomBytes(100_000))
+  await blobs.remove(name)
+  await blobs.remove(name)
   expect(await files()).toEqual([])
 })
 
 test('a blob that is removed while it is read is read to its end', async () => {
   const bytes = randomBytes(1_000_000)
-  const content = await (await blobs.stage(chunksOf(bytes))).publish()
+  const content = await publishedBlob(bytes)
   const received: Uint8Array[] = []
   for await (const chunk of blobs.open(content)) {
-    if (received.length === 0) await blobs.remove(content)
+    if (received.length === 0) await blobs.remove(content.name)
     received.push(chunk)
   }
   expect(Buffer.concat(received).equals(bytes)).toBe(true)
+  expect(await files()).toEqual([])
+})
+
+test('from its opening on a blob is there for its reader, who may also never read', async () => {
+  const content = await publishedBlob(randomBytes(100_000))
+  const [one, other] = [blobs.open(content), blobs.open(content)]
+  await blobs.remove(content.name)
+  expect((await collect(one)).length).toBe(100_000)
+  expect(await files()).toHaveLength(1)
+  await other[Symbol.asyncIterator]().return?.()
+  expect(await files()).toEqual([])
+})
+
+test('any range of bytes in pieces is what it would be in one piece', async () => {
+  const pieces = await Promise.all([7, 100_000, 0, 1, 70_000].map((size) => publishedBlob(randomBytes(size))))
+  const whole = Buffer.concat(await Promise.all(pieces.map((piece) => collect(blobs.open(piece)))))
+  const content = { kind: 'pieces', pieces } as const
+  expect((await collect(blobs.open(content))).equals(whole)).toBe(true)
+  const offset = fc.integer({ min: 0, max: whole.length - 1 })
+  await fc.assert(
+    fc.asyncProperty(offset, offset, async (one, other) => {
+      const range = { start: Math.min(one, other), end: Math.max(one, other) }
+      expect((await collect(blobs.open(content, range))).equals(whole.subarray(range.start, range.end + 1))).toBe(true)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a file grows behind its bytes; what a growth that was cut off left is written over', async () => {
+  const content = { ...(await publishedBlob(Buffer.from('hello'))), grows: true } as const
+  const cut = await blobs.grow(content, chunksOf(Buffer.from(', worldwide')))
+  expect(cut.size).toBe(16)
+  expect((await collect(blobs.open(content))).toString()).toBe('hello')
+  const grown = await blobs.grow(content, chunksOf(Buffer.from(' you'), 2))
+  expect((await collect(blobs.open(grown))).toString()).toBe('hello you')
 })
 
 test('a blob that was cut short is an error, not a short object', async () => {
@@ -178,4 +213,10 @@ async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const received: Uint8Array[] = []
   for await (const chunk of chunks) received.push(chunk)
   return Buffer.concat(received)
+}
+
+async function publishedBlob(bytes: Uint8Array): Promise<Extract<Content, { kind: 'blob' }>> {
+  const content = await (await blobs.stage(chunksOf(bytes), { mayBeInline: false })).publish()
+  if (content.kind !== 'blob') throw new Error('Not a blob.')
+  return content
 }

@@ -2,16 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PosternError } from '../../base/errors.ts'
+import { blobHolds, endingWith } from './blob-holds.ts'
 import { digestOf } from './digest.ts'
 import { diskError } from './disk-error.ts'
 import { fileWriter } from './file-writer.ts'
 import { makeFolder, syncPath } from './folders.ts'
-import { type ByteRange, readBlob } from './read-blob.ts'
+import { type ByteRange, readSlices, slicesOf } from './read-blob.ts'
 import type { Content, Digest } from './records.ts'
 
 export type { ByteRange } from './read-blob.ts'
 
+/** The content of an object that can be appended to. */
+export type GrowingContent = Extract<Content, { kind: 'blob' }> & { readonly grows: true }
+
 interface StageOptions {
+  /** Whether few bytes are handed back instead of being written to a file: yes, unless told otherwise. */
+  readonly mayBeInline?: boolean
   /** A source with more bytes than this is refused, and nothing of it stays. */
   readonly maxBytes?: number
   /** What to throw then; `size` is what had come by then. */
@@ -29,10 +35,18 @@ interface Staged {
 /** The bytes of objects. Small ones are handed back, to be kept inline in the catalog; the others become files. */
 export interface Blobs {
   stage(source: AsyncIterable<Uint8Array>, options?: StageOptions): Promise<Staged>
-  /** Streams the bytes. From the first chunk on, a `remove` does not disturb it; before, it makes the first chunk fail. */
+  /**
+   * Streams the bytes, once. From the call on, a `remove` does not disturb it: whoever calls reads to the end, or ends
+   * the iterator by its `return`.
+   */
   open(content: Content, range?: ByteRange): AsyncIterable<Uint8Array>
-  /** To be called when no record names the bytes any more, and that is durable. */
-  remove(content: Content): Promise<void>
+  /**
+   * Writes more bytes behind those of a file that grows, and makes them durable. Until a record has the new size they
+   * count for nothing, and the next growth writes over them. One growth of a file at a time.
+   */
+  grow(content: GrowingContent, addition: AsyncIterable<Uint8Array>): Promise<GrowingContent>
+  /** To be called when no record names the blob any more, and that is durable. Whoever reads it reads on. */
+  remove(name: string): Promise<void>
   /** Removes what earlier runs left: staged files, and blobs that no record names. May run beside uploads. */
   sweep(isKnown: (name: string) => boolean): Promise<{ readonly removed: number }>
 }
@@ -52,6 +66,7 @@ export async function openBlobs(dir: string): Promise<Blobs> {
   await makeFolder(staging)
   await makeFolder(published)
   const folders = new Map<string, Promise<void>>()
+  const holds = blobHolds((name) => rm(pathOf(name), { force: true }))
   const run = randomBytes(RUN_BYTES).toString('hex') // in front of all names of this run, which a sweep leaves alone
 
   function pathOf(name: string): string {
@@ -62,7 +77,8 @@ export async function openBlobs(dir: string): Promise<Blobs> {
     const chunks = atMost(source, options)
     try {
       const head = await readHead(chunks)
-      return head.whole ? await stageInline(head.bytes) : await stageFile(head.bytes, chunks)
+      const inline = head.whole && options.mayBeInline !== false
+      return inline ? await stageInline(head.bytes) : await stageFile(head.bytes, chunks)
     } finally {
       await chunks.return(undefined)
     }
@@ -122,11 +138,19 @@ export async function openBlobs(dir: string): Promise<Blobs> {
     stage,
     open(content, range) {
       if (content.kind === 'inline') return once(inlineRange(content.bytes, range))
-      return readBlob(pathOf(content.name), range ?? { start: 0, end: content.size - 1 })
+      const pieces = content.kind === 'blob' ? [content] : content.pieces
+      const slices = slicesOf(pieces, range)
+      const release = holds.hold(slices.map(({ name }) => name))
+      return endingWith(readSlices(slices, pathOf), release)
     },
-    async remove(content) {
-      if (content.kind === 'blob') await rm(pathOf(content.name), { force: true })
+    async grow(content, addition) {
+      const { size } = content
+      const added = await writeBehind(pathOf(content.name), size, addition).catch((error: unknown) => {
+        throw diskError(error)
+      })
+      return { ...content, size: size + added }
     },
+    remove: (name) => holds.remove(name),
     async sweep(isKnown) {
       let removed = await sweepFolder(staging, () => false)
       for (const folder of await readdir(published))
@@ -180,6 +204,23 @@ const MAX_PARTS = 64
 async function stageInline(bytes: Uint8Array): Promise<Staged> {
   const digest = await digestOf(bytes)
   return { digest, publish: async () => ({ kind: 'inline', bytes }), discard: async () => {} }
+}
+
+/** Whatever lies behind `size` is what an earlier growth left when it was cut off. */
+async function writeBehind(path: string, size: number, addition: AsyncIterable<Uint8Array>): Promise<number> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.truncate(size)
+    let added = 0
+    for await (const chunk of addition) {
+      await handle.writev([chunk], size + added)
+      added += chunk.length
+    }
+    await handle.sync()
+    return added
+  } finally {
+    await handle.close()
+  }
 }
 
 async function writeFile(path: string, head: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<Digest> {

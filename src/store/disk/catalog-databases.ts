@@ -12,8 +12,12 @@ export interface Databases {
   readonly objects: Binary
   /** Bytes of small objects, apart from their records, so that a listing does not read them. */
   readonly inline: Binary
-  /** The names of the blobs that records name. */
+  /** The lists of pieces of objects that have several. */
+  readonly pieces: Binary
+  /** The names of the blobs that records name, and how many do. */
   readonly blobs: Binary
+  readonly uploads: Binary
+  readonly parts: Binary
   /** Runs `work` inside one transaction; resolves once it is on the disk. Nothing of it is kept where this rejects. */
   commit(work: () => void): Promise<void>
   close(): Promise<void>
@@ -25,7 +29,7 @@ export async function openDatabases(folder: string): Promise<Databases> {
   const root = open<Uint8Array, Buffer>({
     ...binary,
     path: folder,
-    maxDbs: 8,
+    maxDbs: 16,
     overlappingSync: false, // a commit is announced only when it is on the disk
     eventTurnBatching: false, // groupCommit batches; lmdb's own batch would end in an unhandled rejection when the disk is full
   })
@@ -55,7 +59,10 @@ export async function openDatabases(folder: string): Promise<Databases> {
     buckets: database('buckets'),
     objects: database('objects'),
     inline: database('inline'),
+    pieces: database('pieces'),
     blobs: database('blobs'),
+    uploads: database('uploads'),
+    parts: database('parts'),
     commit,
     close: () => root.close(),
   }
@@ -64,15 +71,13 @@ export async function openDatabases(folder: string): Promise<Databases> {
 function checkVersion(meta: Binary, folder: string): void {
   const key = Buffer.from('version')
   const found = meta.get(key)
-  if (found === undefined) {
-    meta.putSync(key, Buffer.from(String(CATALOG_VERSION)))
-    return
-  }
-  const version = Number(Buffer.from(found).toString())
+  const version = found === undefined ? 0 : Number(Buffer.from(found).toString())
   if (version === CATALOG_VERSION) return
-  throw new Error(
-    `The catalog in ${folder} has version ${version}, and this Postern reads ${CATALOG_VERSION}: use the release that wrote it.`,
-  )
+  if (!(version < CATALOG_VERSION))
+    throw new Error(
+      `The catalog in ${folder} has version ${version}, and this Postern reads ${CATALOG_VERSION}: use the release that wrote it.`,
+    )
+  meta.putSync(key, Buffer.from(String(CATALOG_VERSION)))
 }
 
 /** lmdb keeps the reason of a failed commit in a promise beside the error. */

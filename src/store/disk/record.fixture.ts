@@ -5,9 +5,9 @@ import type { BucketRecord, Content, ObjectRecord } from './records.ts'
 export const BUCKET: BucketRecord = { name: 'photos', created: 1_767_323_045_000, owner: 'test-key', acl: 'private' }
 
 export function objectRecord(content: Content, changed: Partial<ObjectRecord> = {}): ObjectRecord {
-  const size = content.kind === 'inline' ? content.bytes.length : content.size
   return {
-    size,
+    type: 'Normal',
+    size: sizeOf(content),
     md5: Buffer.from('5EB63BBBE01EEED093CB22BB8F5ACDC3', 'hex'),
     crc64: '5981764153023615706',
     content,
@@ -18,8 +18,14 @@ export function objectRecord(content: Content, changed: Partial<ObjectRecord> = 
     metadata: {},
     acl: 'default',
     storageClass: 'Standard',
+    tags: [],
     ...changed,
   }
+}
+
+function sizeOf(content: Content): number {
+  if (content.kind === 'inline') return content.bytes.length
+  return content.kind === 'blob' ? content.size : content.pieces.reduce((sum, { size }) => sum + size, 0)
 }
 
 export function inline(text: string): Content {

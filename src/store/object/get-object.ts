@@ -9,23 +9,14 @@ import { openContent } from './open-content.ts'
 import { isUnchanged } from './preconditions.ts'
 
 /** `GET /key`. @see docs/spec/object-api.md section 5 */
-export async function getObject(
+export function getObject(
   { catalog, blobs }: StoreContext,
   { request, address, caller, bucket, key }: ObjectCall,
-): Promise<StoreResponse> {
-  const overrides = readOverrides(address, caller)
-  for (;;) {
-    const record = existingObject(catalog, bucket, key)
-    const { range, ...head } = answerFor(record, request, overrides)
-    if (head.status === 304) return head
-    try {
-      return { ...head, body: await openContent(blobs, record.content, range, request.signal) }
-    } catch (error) {
-      // The object may have been replaced after its record was read; then its successor is the answer.
-      const now = catalog.object(bucket, key)
-      if (now !== undefined && isSameContent(now, record)) throw error
-    }
-  }
+): StoreResponse {
+  const record = existingObject(catalog, bucket, key)
+  const { range, ...head } = answerFor(record, request, readOverrides(address, caller))
+  // no await since the record was read: from here on its bytes are held, whatever becomes of the object
+  return head.status === 304 ? head : { ...head, body: openContent(blobs, record.content, range, request.signal) }
 }
 
 /** `HEAD /key`: what GET would say, without the bytes. */
@@ -51,8 +42,4 @@ function answerFor(
   const { start, end } = range
   const part = { 'content-range': `bytes ${start}-${end}/${record.size}`, 'content-length': String(end - start + 1) }
   return { status: 206, headers: { ...whole, ...part }, range }
-}
-
-function isSameContent({ content: one }: ObjectRecord, { content: other }: ObjectRecord): boolean {
-  return one.kind === 'inline' || (other.kind === 'blob' && one.name === other.name)
 }

@@ -39,16 +39,15 @@ export async function keepObject(context: StoreContext, object: NewObject): Prom
   // Should this throw, nobody knows whether the record stands. Its bytes stay then, and the next start's sweep decides.
   const outcome = await context.catalog.putObject(bucket, key, record, { forbidOverwrite })
   if (outcome.kind !== 'stored') {
-    await context.blobs.remove(content)
+    await discard(context.blobs, content)
     throw outcome.kind === 'exists' ? exists(key) : noSuchBucket(bucket)
   }
-  if (outcome.replaced !== undefined) await forget(context.blobs, outcome.replaced.content)
   return record
 }
 
-/** Removes bytes that no record names any more. The object is kept or gone already: whatever fails here, sweep mends. */
-export async function forget(blobs: Blobs, content: Content): Promise<void> {
-  await blobs.remove(content).catch(() => undefined)
+/** Removes bytes that were published and that no record came to name. */
+async function discard(blobs: Blobs, content: Content): Promise<void> {
+  if (content.kind === 'blob') await blobs.remove(content.name)
 }
 
 /** An ACL is the owner's word: whoever may write into an open bucket may not decide how long their object stays open. */
@@ -62,10 +61,9 @@ function refuseOverwrite({ catalog }: StoreContext, { bucket, key, properties }:
 }
 
 function newRecord(properties: ObjectProperties, digest: Digest, content: Content, now: Date): ObjectRecord {
-  const { contentType, headers, metadata, acl, storageClass, encryption } = properties
+  const { forbidOverwrite: _, ...described } = properties
   const etag = `"${Buffer.from(digest.md5).toString('hex').toUpperCase()}"`
-  const kept = { content, etag, modified: now.getTime(), contentType, headers, metadata, acl, storageClass }
-  return { ...digest, ...kept, ...(encryption !== undefined && { encryption }) }
+  return { type: 'Normal', ...digest, ...described, content, etag, modified: now.getTime() }
 }
 
 function exists(key: string): PosternError {

@@ -27,9 +27,9 @@ export function objectHeaders(record: ObjectRecord): Record<string, string> {
     etag: record.etag,
     'last-modified': new Date(record.modified).toUTCString(),
     'accept-ranges': 'bytes',
-    'content-md5': base64(record.md5),
+    ...(record.md5 !== undefined && { 'content-md5': base64(record.md5) }),
     'x-oss-hash-crc64ecma': record.crc64,
-    'x-oss-object-type': 'Normal',
+    'x-oss-object-type': record.type,
     'x-oss-storage-class': record.storageClass,
     ...encryptionHeaders(record),
   }

@@ -2,13 +2,12 @@ import { PosternError } from '../../base/errors.ts'
 import { MAX_USER_METADATA_BYTES } from '../../base/limits.ts'
 import { checkFieldValues } from '../../form/check-values.ts'
 import { METADATA_PREFIX } from '../../form/field-names.ts'
-import type { ObjectRecord } from '../disk/records.ts'
+import type { Described, ObjectRecord } from '../disk/records.ts'
 import { parseObjectAcl } from '../request/acl.ts'
 import { isHeaderText } from '../request/header-text.ts'
 
 /** What is kept with an object's bytes, as whoever puts it said. */
-export interface ObjectProperties
-  extends Pick<ObjectRecord, 'contentType' | 'headers' | 'metadata' | 'acl' | 'storageClass' | 'encryption'> {
+export interface ObjectProperties extends Described {
   readonly forbidOverwrite: boolean
 }
 
@@ -35,6 +34,7 @@ export function readProperties(
     acl: parseObjectAcl(named.get('x-oss-object-acl') ?? 'default', 'x-oss-object-acl'),
     storageClass: named.get('x-oss-storage-class') ?? 'Standard',
     ...(encryption !== undefined && { encryption }),
+    tags: [],
     forbidOverwrite: named.get('x-oss-forbid-overwrite') === 'true',
   }
 }

@@ -18,7 +18,7 @@ export function madeHeaders(object: ObjectRecord): Record<string, string> {
   return {
     etag: object.etag,
     'x-oss-hash-crc64ecma': object.crc64,
-    'content-md5': base64(object.md5),
+    ...(object.md5 !== undefined && { 'content-md5': base64(object.md5) }),
     ...encryptionHeaders(object),
   }
 }

@@ -1,0 +1,83 @@
+import type { Databases } from './catalog-databases.ts'
+import { contentOf, decodeObject, encodeObject, encodePieces } from './catalog-records.ts'
+import type { Content, ListedObject, ObjectRecord } from './records.ts'
+
+/** Records of objects with the books of their bytes, inside a transaction: who names a blob, and which blob nobody names any more. */
+export interface ObjectBooks {
+  read(at: Buffer): ObjectRecord | undefined
+  /** Replaces `before`, which must be what {@link ObjectBooks.read} just gave. Gives the blobs that nobody names any more. */
+  write(at: Buffer, before: ObjectRecord | undefined, after: ObjectRecord | undefined): string[]
+  /** One more record names this blob. */
+  hold(name: string): void
+  /** One record less names it; `true` where that was the last. */
+  release(name: string): boolean
+}
+
+export function objectBooks({ objects, inline, pieces, blobs }: Databases): ObjectBooks {
+  function held(name: string): number {
+    const count = blobs.get(blobKey(name))
+    return count === undefined ? 0 : Buffer.from(count).readUIntLE(0, count.length)
+  }
+
+  function setHeld(name: string, count: number): void {
+    if (count === 0) return void blobs.removeSync(blobKey(name))
+    const bytes = Buffer.alloc(count > 0xff ? COUNT_BYTES : 1)
+    bytes.writeUIntLE(count, 0, bytes.length)
+    blobs.putSync(blobKey(name), bytes)
+  }
+
+  const hold = (name: string): void => setHeld(name, held(name) + 1)
+  const release = (name: string): boolean => {
+    const count = held(name)
+    setHeld(name, Math.max(0, count - 1))
+    return count <= 1
+  }
+
+  function keepBytes(at: Buffer, content: Content): void {
+    if (content.kind === 'pieces') pieces.putSync(at, encodePieces(content))
+    else if (content.kind === 'inline' && content.bytes.length > 0) inline.putSync(at, content.bytes)
+  }
+
+  function dropBytes(at: Buffer, content: Content): void {
+    if (content.kind === 'pieces') pieces.removeSync(at)
+    else if (content.kind === 'inline') inline.removeSync(at)
+  }
+
+  return {
+    hold,
+    release,
+    read(at) {
+      const bytes = objects.get(at)
+      if (bytes === undefined) return undefined
+      const { stored, ...listed } = decodeObject(bytes)
+      return { ...listed, content: contentOf(stored, (from) => (from === 'inline' ? inline : pieces).get(at)) }
+    },
+    write(at, before, after) {
+      if (before !== undefined && before.content !== after?.content) dropBytes(at, before.content)
+      if (after === undefined) objects.removeSync(at)
+      else objects.putSync(at, encodeObject(after))
+      if (before?.content === after?.content) return []
+      if (after !== undefined) keepBytes(at, after.content)
+      for (const name of after === undefined ? [] : blobsOf(after.content)) hold(name) // first: both may name it
+      return before === undefined ? [] : blobsOf(before.content).filter(release)
+    },
+  }
+}
+
+/** The blobs that hold an object's bytes. */
+export function blobsOf(content: Content): readonly string[] {
+  if (content.kind === 'blob') return [content.name]
+  return content.kind === 'pieces' ? content.pieces.map(({ name }) => name) : []
+}
+
+/** What a listing tells of an object: its bytes are not looked at. */
+export function readListed(bytes: Uint8Array): ListedObject {
+  const { stored: _, ...listed } = decodeObject(bytes)
+  return listed
+}
+
+const COUNT_BYTES = 6
+
+export function blobKey(name: string): Buffer {
+  return Buffer.from(name)
+}

@@ -1,0 +1,22 @@
+import { type Blobs, openBlobs } from './blobs.ts'
+import { type Catalog, openCatalog } from './catalog.ts'
+
+/** The catalog and the bytes it speaks of, in one folder that is this process's alone. */
+export interface Disk {
+  readonly catalog: Catalog
+  readonly blobs: Blobs
+}
+
+/** Opens a data folder, or makes a new one; what earlier runs left behind without a record is removed. */
+export async function openDisk(dir: string): Promise<Disk> {
+  const catalog = await openCatalog(dir, (name) => blobs.remove(name))
+  let blobs: Blobs
+  try {
+    blobs = await openBlobs(dir)
+    await blobs.sweep((name) => catalog.isBlobKnown(name))
+    return { catalog, blobs }
+  } catch (error) {
+    await catalog.close()
+    throw error
+  }
+}
