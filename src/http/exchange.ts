@@ -22,6 +22,27 @@ export interface StoreResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** Never sent: for logs and metrics. */
+  readonly about?: AboutRequest
+}
+
+/** What a store found out about a request that the socket under it cannot know. */
+export interface AboutRequest {
+  readonly requestId: string
+  /** `put-object`; absent where the request was refused before that was clear. */
+  readonly operation?: string
+  readonly bucket?: string
+  readonly key?: string
+  /** Who asked; absent where the request was refused before that was clear. */
+  readonly caller?: { readonly kind: 'anonymous' } | { readonly kind: 'signed'; readonly accessKeyId: string }
+  readonly error?: RefusedWith
+}
+
+/** Why a request was refused: our name for it, and the protocol's two. */
+export interface RefusedWith {
+  readonly reason: string
+  readonly code: string
+  readonly ec?: string
 }
 
 export type StoreHandler = (request: StoreRequest) => Promise<StoreResponse>

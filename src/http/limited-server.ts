@@ -6,7 +6,11 @@ import type { HttpLimits } from './limits.ts'
 const CHECK_EVERY_MS = 1000
 
 /** A server of node:http with our limits. @param requestTimeoutMs from a request's first byte to its last; 0 is no limit */
-export function limitedServer(limits: HttpLimits, requestTimeoutMs: number): Server {
+export function limitedServer(
+  limits: HttpLimits,
+  requestTimeoutMs: number,
+  onTurnedAway: (clientAddress: string) => void = () => {},
+): Server {
   const server = createServer({
     insecureHTTPParser: false,
     maxHeaderSize: limits.maxHeaderBytes,
@@ -17,6 +21,6 @@ export function limitedServer(limits: HttpLimits, requestTimeoutMs: number): Ser
   })
   server.maxHeadersCount = 0 // Node would pass over those beyond; maxHeaderBytes bounds them
   server.timeout = limits.sendStallMs
-  limitConnections(server, limits)
+  limitConnections(server, limits, onTurnedAway)
   return server
 }

@@ -1,4 +1,5 @@
 const SECOND = 1000
+const MINUTE = 60 * SECOND
 const KB = 1024
 const MB = 1024 * KB
 
@@ -14,14 +15,18 @@ export const HTTP_LIMITS = {
   bodyWindowMs: 30 * SECOND,
   /** How long a client may take nothing of an answer that is ready. */
   sendStallMs: 60 * SECOND,
-  maxConnections: 2000,
-  maxConnectionsPerAddress: 500,
+  maxConnections: 4000,
+  maxConnectionsPerAddress: 2000,
+  /** Where no more connections may be held, one that waited so long for a request makes room for the next. */
+  reclaimIdleMs: 1 * SECOND,
   /** After an answer that came before the body's end, so much of the rest is read and thrown away: else the answer is lost. */
   maxDrainBytes: 256 * MB,
   maxDrainMs: 30 * SECOND,
   maxDrainIdleMs: 5 * SECOND,
-  /** How long requests under way may take to finish once the server closes. */
-  closeGraceMs: 5 * SECOND,
+  /** How long requests under way may take to finish once the server closes: enough for 5 GB at 70 Mbit/s. */
+  closeGraceMs: 10 * MINUTE,
+  /** Once the server closes, `bodyWindowMs` and `sendStallMs` become this. */
+  closeStallMs: 5 * SECOND,
 } as const
 
 /** The numbers of {@link HTTP_LIMITS}, or others: a stricter operator's, or a test's that does not want to wait. */

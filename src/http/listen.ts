@@ -5,6 +5,8 @@ import { type HttpServer, type ServeOptions, startServer } from './server.ts'
 
 /** Requests to a fetch-style handler are small: from a request's first byte to its last no more than this may pass. */
 const REQUEST_TIMEOUT_MS = 30_000
+/** Where the adapter handles requests, nothing tells which connections are idle. */
+const LIMITS = { ...HTTP_LIMITS, closeGraceMs: 5000, reclaimIdleMs: Number.POSITIVE_INFINITY }
 
 /**
  * Serves a fetch-style handler over HTTP.
@@ -16,7 +18,7 @@ export async function listen(
   handler: (request: Request) => Promise<Response>,
   options: ServeOptions = {},
 ): Promise<HttpServer> {
-  const limits = { ...HTTP_LIMITS, ...options.limits }
+  const limits = { ...LIMITS, ...options.limits }
   const { onError = console.error } = options
   const errorHandler = (error: unknown): Response => {
     if (error instanceof RequestError) return new Response(null, { status: 400 }) // no URL can be made of it
@@ -25,5 +27,5 @@ export async function listen(
   }
   const server = limitedServer(limits, REQUEST_TIMEOUT_MS)
   server.on('request', getRequestListener(handler, { errorHandler }))
-  return await startServer(server, options, limits.closeGraceMs)
+  return await startServer(server, options, { graceMs: limits.closeGraceMs })
 }

@@ -4,16 +4,28 @@
  * docs/spec/form-hazards.md row 31.
  */
 export class RateFloor {
-  readonly #minBytes: number
-  readonly #windowMs: number
+  readonly minBytes: number
+  #windowMs: number
   #waitedMs = 0
   #bytes = 0
   /** Since when we wait, while we do. */
   #since: number | undefined
 
   constructor(minBytes: number, windowMs: number) {
-    this.#minBytes = minBytes
+    this.minBytes = minBytes
     this.#windowMs = windowMs
+  }
+
+  get windowMs(): number {
+    return this.#windowMs
+  }
+
+  /** Begins a window anew, a shorter one. */
+  tighten(windowMs: number, nowMs: number): void {
+    this.#windowMs = Math.min(this.#windowMs, windowMs)
+    this.#waitedMs = 0
+    this.#bytes = 0
+    if (this.#since !== undefined) this.#since = nowMs
   }
 
   begin(nowMs: number): void {
@@ -24,7 +36,7 @@ export class RateFloor {
     this.#waitedMs += nowMs - (this.#since ?? nowMs)
     this.#since = undefined
     this.#bytes += receivedBytes
-    if (this.#bytes < this.#minBytes) return
+    if (this.#bytes < this.minBytes) return
     this.#waitedMs = 0
     this.#bytes = 0
   }

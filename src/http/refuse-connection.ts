@@ -4,23 +4,37 @@ import type { Duplex } from 'node:stream'
 import { PosternError } from '../base/errors.ts'
 import { connectionOf } from './connection.ts'
 import { incomplete } from './request-body.ts'
+import type { RefusedConnection } from './watch.ts'
+
+type Refusal = Omit<RefusedConnection, 'clientAddress'>
 
 /**
  * What comes on a connection is not HTTP, or its headers are too long or too slow. A request that is being handled is
  * still answered; without one, a bare status is all there is to say. In any case the connection ends.
  */
-export function refuseMalformed(error: Error & { readonly code?: string }, socket: Duplex, lingerMs: number): void {
+export function refuseMalformed(
+  error: Error & { readonly code?: string },
+  socket: Duplex,
+  lingerMs: number,
+  onRefused: (refusal: Refusal) => void,
+): void {
   const connection = connectionOf(socket)
   connection.closing = true
   if (!socket.writable || connection.phase === 'lingering') endLinger(socket)
-  else if (connection.phase === 'idle') refuse(socket, statusOf(error), lingerMs)
-  else if (connection.body?.isUnfinished) connection.body.fail(isCut(error) ? incomplete() : malformed(error))
+  else if (connection.phase === 'idle') {
+    const refusal = refusalOf(error)
+    refuse(socket, refusal.status, lingerMs)
+    onRefused(refusal)
+  } else if (connection.body?.isUnfinished) connection.body.fail(isCut(error) ? incomplete() : malformed(error))
 }
+
+/** Why a connection is turned away. */
+export const TOO_MANY = { reason: 'too-many', status: 503 } as const satisfies Refusal
 
 /** Turns a connection away at its beginning; nothing is kept of it, so that a flood of them costs nothing. */
 export function turnAway(socket: Socket): void {
   connectionOf(socket).closing = true
-  socket.write(bareAnswer(503))
+  socket.write(bareAnswer(TOO_MANY.status))
   socket.destroySoon()
 }
 
@@ -41,14 +55,14 @@ function endLinger(socket: Duplex): void {
   if (socket.readableEnded || !socket.writable) socket.destroy()
 }
 
-function statusOf({ code }: { readonly code?: string }): number {
+function refusalOf({ code }: { readonly code?: string }): Refusal {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return 431
+      return { reason: 'headers-too-long', status: 431 }
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 408
+      return { reason: 'headers-too-slow', status: 408 }
     default:
-      return 400
+      return { reason: 'malformed', status: 400 }
   }
 }
 

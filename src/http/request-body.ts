@@ -22,6 +22,8 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
   #failure: Error | undefined
   #wake: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
+  /** How much of it came, read or not. */
+  bytesIn = 0
 
   /** @param onFirstPull runs when the first chunk is asked for: the moment to answer `Expect: 100-continue` */
   constructor(incoming: IncomingMessage, limits: BodyLimits, onFirstPull: () => void) {
@@ -65,12 +67,22 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
     this.#wake?.()
   }
 
+  /** From now on the sender may keep us waiting only so long. */
+  hurry(windowMs: number): void {
+    this.#floor.tighten(windowMs, performance.now())
+    if (this.#timer === undefined) return
+    clearTimeout(this.#timer)
+    this.#checkRate()
+  }
+
   /** Lets what is left of it pass by, unread. */
   discard(): void {
     clearTimeout(this.#timer)
-    this.#incoming.off('data', this.#take)
+    this.#timer = undefined
     this.#ahead = []
     this.#aheadBytes = 0
+    this.#incoming.off('data', this.#take)
+    if (!this.#incoming.complete || this.#incoming.readableLength > 0) this.#incoming.on('data', this.#pass)
     this.#incoming.resume()
   }
 
@@ -107,7 +119,7 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
   /** Waits for a chunk, the end or an error. */
   async #wait(): Promise<void> {
     this.#floor.begin(performance.now())
-    this.#timer ??= setTimeout(this.#checkRate, this.#limits.bodyWindowMs)
+    this.#timer ??= setTimeout(this.#checkRate, this.#floor.windowMs)
     await new Promise<void>((resolve) => {
       this.#wake = resolve
     })
@@ -118,10 +130,15 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
   readonly #checkRate = (): void => {
     const remainingMs = this.#floor.remainingMs(performance.now())
     if (remainingMs > 0) this.#timer = setTimeout(this.#checkRate, Math.ceil(remainingMs))
-    else this.fail(tooSlow(this.#limits))
+    else this.fail(tooSlow(this.#floor))
+  }
+
+  readonly #pass = (chunk: Buffer): void => {
+    this.bytesIn += chunk.length
   }
 
   readonly #take = (chunk: Buffer): void => {
+    this.bytesIn += chunk.length
     this.#ahead.push(chunk)
     this.#aheadBytes += chunk.length
     if (this.#isFull()) this.#incoming.pause()
@@ -156,6 +173,6 @@ export function incomplete(): PosternError {
   return new PosternError('body-incomplete', 'The connection ended before the body did.')
 }
 
-function tooSlow({ minBodyBytes, bodyWindowMs }: BodyLimits): PosternError {
-  return new PosternError('body-too-slow', `Less than ${minBodyBytes} bytes came in ${bodyWindowMs / 1000} seconds.`)
+function tooSlow({ minBytes, windowMs }: RateFloor): PosternError {
+  return new PosternError('body-too-slow', `Less than ${minBytes} bytes came in ${windowMs / 1000} seconds.`)
 }

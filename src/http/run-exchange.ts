@@ -3,40 +3,59 @@ import { PosternError } from '../base/errors.ts'
 import type { Connection } from './connection.ts'
 import { departure } from './departure.ts'
 import type { StoreHandler, StoreResponse } from './exchange.ts'
-import { readRequest } from './read-request.ts'
+import { plainAddress, readRequest } from './read-request.ts'
 import { hasBody, type RequestBody } from './request-body.ts'
 import { writeResponse } from './send-response.ts'
+import type { OnServerError } from './server.ts'
+import type { EndedExchange, Watcher } from './watch.ts'
 
-interface Exchange {
+export interface Exchange {
   readonly connection: Connection
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
   readonly body: RequestBody
 }
 
+/** Who is told of an exchange's end, and of what went wrong in it. */
+export interface Told {
+  readonly onError: OnServerError
+  readonly watcher: Watcher | undefined
+}
+
 /** Has one request handled, and answers it; resolves when its connection is free for the next. Never rejects. */
-export async function runExchange(
-  exchange: Exchange,
-  handler: StoreHandler,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  const { connection, incoming, outgoing, body } = exchange
+export async function runExchange(exchange: Exchange, handler: StoreHandler, told: Told): Promise<void> {
+  const { connection, body } = exchange
+  const started = performance.now()
   connection.phase = 'handling'
   connection.body = body
-  try {
-    await send(exchange, await handle(exchange, handler))
-  } catch (error) {
-    if (!isGone(error, incoming.socket.destroyed)) onError(error)
-    if (outgoing.headersSent) incoming.socket.destroy()
-    else await send(exchange, FAILED)
-  }
-  if (body.isUnfinished) await linger(exchange)
-  else await finish(exchange)
+  connection.bytesOut = 0
+  const response = await answer(exchange, handler, told.onError)
+  const ending = await (body.isUnfinished ? linger(exchange) : finish(exchange))
+  told.watcher?.exchangeEnded(ended(exchange, response, { isWhole: ending.isWhole, durationMs: ending.at - started }))
 }
 
 /** What the peer learns of a bug. */
 const FAILED: StoreResponse = { status: 500, headers: {} }
 const AMBIGUOUS_HOST: StoreResponse = { status: 400, headers: {} }
+
+/** Sends what the handler answers, all but its end; or that it failed. */
+async function answer(exchange: Exchange, handler: StoreHandler, onError: OnServerError): Promise<StoreResponse> {
+  const { incoming, outgoing } = exchange
+  let response: StoreResponse | undefined
+  try {
+    response = await handle(exchange, handler)
+    await send(exchange, response)
+    return response
+  } catch (error) {
+    if (!isGone(error, incoming.socket.destroyed)) onError(error, response?.about?.requestId)
+    if (response !== undefined && outgoing.headersSent) {
+      incoming.socket.destroy()
+      return response
+    }
+    await send(exchange, FAILED)
+    return { ...response, ...FAILED }
+  }
+}
 
 async function handle({ incoming, outgoing, body }: Exchange, handler: StoreHandler): Promise<StoreResponse> {
   const request = readRequest(incoming, body, departure(outgoing))
@@ -49,31 +68,64 @@ async function send({ connection, incoming, outgoing, body }: Exchange, response
   const isRefusedBody = response.status >= 400 && hasBody(incoming)
   if (isRefusedBody || connection.closing || body.isUnfinished) outgoing.shouldKeepAlive = false
   connection.phase = 'answering'
-  await writeResponse(outgoing, response)
+  await writeResponse(outgoing, response, (bytes) => {
+    connection.bytesOut += bytes
+  })
+}
+
+interface Ending {
+  /** Whether the whole answer went out, as far as this side can know. */
+  readonly isWhole: boolean
+  readonly at: number
 }
 
 /** Ends an answer whose request was read whole. */
-async function finish({ connection, incoming, outgoing, body }: Exchange): Promise<void> {
+async function finish({ connection, incoming, outgoing, body }: Exchange): Promise<Ending> {
   body.discard()
   const closed = new Promise((resolve) => outgoing.once('close', resolve))
   outgoing.end()
   if (!outgoing.shouldKeepAlive) connection.closing = true
   if (!outgoing.closed) await closed
+  const ending = { isWhole: outgoing.writableFinished, at: performance.now() }
   connection.phase = 'idle'
+  connection.idleSince = ending.at
   connection.body = undefined
   if (connection.closing) incoming.socket.destroySoon()
+  return ending
 }
 
 /**
  * Ends an answer that came before the end of the body. A socket that is closed while bytes still come is reset, and the
  * client may lose the answer: so our side is closed, and theirs is read for a while. docs/spec/form-hazards.md row 32.
  */
-async function linger({ connection, incoming, body }: Exchange): Promise<void> {
+async function linger({ connection, incoming, body }: Exchange): Promise<Ending> {
+  const { socket } = incoming
   connection.phase = 'lingering'
   connection.closing = true
-  incoming.socket.end()
+  socket.end()
+  const at = performance.now()
   await body.drain()
-  incoming.socket.destroy()
+  const isWhole = socket.writableFinished
+  socket.destroy()
+  return { isWhole, at }
+}
+
+function ended(
+  { connection, incoming, body }: Exchange,
+  { status, about }: StoreResponse,
+  how: Pick<EndedExchange, 'isWhole' | 'durationMs'>,
+): EndedExchange {
+  return {
+    method: incoming.method ?? '',
+    target: incoming.url ?? '',
+    clientAddress: plainAddress(incoming.socket.remoteAddress),
+    userAgent: incoming.headers['user-agent'],
+    status,
+    about,
+    bytesIn: body.bytesIn,
+    bytesOut: connection.bytesOut,
+    ...how,
+  }
 }
 
 /** A handler that could not go on because its client went away did nothing wrong. */

@@ -1,21 +1,31 @@
 import type { ServerResponse } from 'node:http'
 import type { StoreResponse } from './exchange.ts'
 
+/** Told of each piece of a body that the system has taken, in bytes. */
+type OnSent = (bytes: number) => void
+
 /**
  * Writes a response, all but its end. Nothing is written before the first chunk of a stream is there, so a body that
  * cannot be read at all can still be answered with an error; one that breaks later breaks the connection.
  */
-export async function writeResponse(outgoing: ServerResponse, { status, headers, body }: StoreResponse): Promise<void> {
+export async function writeResponse(
+  outgoing: ServerResponse,
+  { status, headers, body }: StoreResponse,
+  onSent: OnSent,
+): Promise<void> {
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
     const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? EMPTY)
     outgoing.writeHead(status, { ...(hasLength(outgoing, status) && { 'content-length': bytes.length }), ...headers })
-    if (bytes.length > 0 && !isHead(outgoing)) outgoing.write(bytes)
-    else outgoing.flushHeaders()
+    if (bytes.length === 0 || isHead(outgoing)) outgoing.flushHeaders()
+    else {
+      outgoing.write(bytes)
+      onSent(bytes.length)
+    }
     return
   }
   const chunks = body[Symbol.asyncIterator]()
   try {
-    if (!isHead(outgoing)) await writeChunks(outgoing, { status, headers }, chunks)
+    if (!isHead(outgoing)) await writeChunks(outgoing, { status, headers }, chunks, onSent)
     else outgoing.writeHead(status, headers).flushHeaders()
   } finally {
     await chunks.return?.()
@@ -26,6 +36,7 @@ async function writeChunks(
   outgoing: ServerResponse,
   { status, headers }: StoreResponse,
   chunks: AsyncIterator<Uint8Array>,
+  onSent: OnSent,
 ): Promise<void> {
   const announced = headers['content-length']
   let sent = 0
@@ -35,6 +46,7 @@ async function writeChunks(
     sent += step.value.length
     if (announced !== undefined && sent > Number(announced)) break
     if (!outgoing.write(step.value)) await drained(outgoing)
+    if (!outgoing.destroyed) onSent(step.value.length)
     step = await chunks.next()
   }
   if (outgoing.destroyed || announced === undefined || sent === Number(announced)) return

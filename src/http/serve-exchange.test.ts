@@ -148,7 +148,7 @@ test('a handler that throws is a bare 500, told to whoever runs the server, whic
   await client.send(head('GET', '/'))
   await client.until(/204/)
   expect(client.received).not.toContain('secret')
-  expect(onError.mock.calls).toEqual([[new Error('a secret detail')]])
+  expect(onError.mock.calls).toEqual([[new Error('a secret detail'), undefined]])
 })
 
 test('a header that would end its line is an error of ours, and never sent', async () => {

@@ -8,14 +8,14 @@ import { type HttpServer, startServer, urlOf } from './server.ts'
 
 test('a busy port is one sentence', async () => {
   const first = await started()
-  const second = startServer(createServer(), { port: first.port }, 0)
+  const second = startServer(createServer(), { port: first.port }, { graceMs: 0 })
   await expect(second).rejects.toThrow(
     new Error(`Another program already uses port ${first.port} on 127.0.0.1: stop it, or choose another port.`),
   )
 })
 
 test('an address that is not ours is one sentence', async () => {
-  const server = startServer(createServer(), { host: '192.0.2.1' }, 0)
+  const server = startServer(createServer(), { host: '192.0.2.1' }, { graceMs: 0 })
   await expect(server).rejects.toThrow(new Error('This machine has no address 192.0.2.1: choose another host.'))
 })
 
@@ -89,7 +89,7 @@ test.each(kinds)('a closing $kind does not wait for ever', async ({ start }) => 
 })
 
 async function started(): Promise<HttpServer> {
-  const server = await startServer(createServer(), {}, 0)
+  const server = await startServer(createServer(), {}, { graceMs: 0 })
   onTestFinished(() => server.close())
   return server
 }

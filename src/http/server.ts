@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { type AddressInfo, isIPv6 } from 'node:net'
+import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import type { HttpLimits } from './limits.ts'
 import { type Connections, trackConnections } from './track-connections.ts'
 
@@ -9,9 +9,20 @@ export interface HttpServer {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** What it is busy with now. */
+  load(): ServerLoad
   /** Stops accepting, lets requests under way finish for a while, then cuts what is left. */
   close(): Promise<void>
 }
+
+export interface ServerLoad {
+  readonly connections: number
+  /** Requests that are read, handled or answered. */
+  readonly requests: number
+}
+
+/** Told of an error that is no refusal: a bug, or a broken disk; with the id of the request, where it had one. */
+export type OnServerError = (error: unknown, requestId?: string) => void
 
 export interface ListenOptions {
   /** `127.0.0.1` unless told otherwise. */
@@ -23,14 +34,21 @@ export interface ListenOptions {
 export interface ServeOptions extends ListenOptions {
   readonly limits?: Partial<HttpLimits>
   /** Told of what the handler throws; writes to stderr unless told otherwise. */
-  readonly onError?: (error: unknown) => void
+  readonly onError?: OnServerError
+}
+
+/** How a server ends what is under way when it is closed. */
+export interface Closing {
+  readonly graceMs: number
+  /** Told of each connection that has a request under way. */
+  readonly onClosing?: (socket: Socket) => void
 }
 
 /** Starts a server, and keeps track of what it does so that it can be closed. */
 export async function startServer(
   server: Server,
   { host = '127.0.0.1', port = 0 }: ListenOptions,
-  closeGraceMs: number,
+  closing: Closing,
 ): Promise<HttpServer> {
   const connections = trackConnections(server)
   const bound = await bind(server, host, port)
@@ -39,8 +57,9 @@ export async function startServer(
     url: urlOf(host, bound),
     host,
     port: bound,
+    load: connections.load,
     close: () => {
-      closed ??= closeServer(server, connections, closeGraceMs)
+      closed ??= closeServer(server, connections, closing)
       return closed
     },
   }
@@ -77,9 +96,13 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): Er
 }
 
 /** Lets answers under way finish, then ends their connections; the others end at once. */
-async function closeServer(server: Server, connections: Connections, graceMs: number): Promise<void> {
+async function closeServer(
+  server: Server,
+  connections: Connections,
+  { graceMs, onClosing = () => {} }: Closing,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  connections.endWhenIdle()
+  connections.endWhenIdle(onClosing)
   const timer = setTimeout(connections.endAll, graceMs)
   await closed
   clearTimeout(timer)

@@ -1,9 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ServerLoad } from './server.ts'
 
 export interface Connections {
-  /** Ends each connection when it has no answer under way: now, or later. */
-  endWhenIdle(): void
+  load(): ServerLoad
+  /** Ends each connection when it has no answer under way: now; or later, then `busy` is told of it. */
+  endWhenIdle(busy: (socket: Socket) => void): void
   endAll(): void
 }
 
@@ -30,10 +32,16 @@ export function trackConnections(server: Server): Connections {
   server.on('checkContinue', track)
 
   return {
-    endWhenIdle() {
+    load() {
+      let requests = 0
+      for (const underWay of answers.values()) requests += underWay.size
+      return { connections: answers.size, requests }
+    },
+    endWhenIdle(busy) {
       ending = true
       for (const [socket, underWay] of answers) {
         if (underWay.size === 0) socket.destroy()
+        else busy(socket)
         for (const outgoing of underWay) outgoing.shouldKeepAlive = false // says so, where the headers are still to come
       }
     },
