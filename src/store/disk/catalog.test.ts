@@ -125,14 +125,14 @@ test('a NUL in a bucket name does not reach the objects of another bucket', asyn
   expect(catalog.object('photos\0a', 'b')).toBeUndefined()
 })
 
-test('a catalog of another version is not opened, and says so', async () => {
+test('a catalog of a newer version is not opened, and says so', async () => {
   const dir = await freshFolder()
   await (await openCatalog(dir)).close()
   const databases = await openDatabases(join(dir, 'catalog'))
-  databases.meta.putSync(Buffer.from('version'), Buffer.from('2'))
+  databases.meta.putSync(Buffer.from('version'), Buffer.from('3'))
   await databases.close()
-  await expect(openCatalog(dir)).rejects.toThrow(/^The catalog in .* has version 2, .*\.$/)
-  await expect(openCatalog(dir)).rejects.toThrow(/has version 2/) // and the folder was released
+  await expect(openCatalog(dir)).rejects.toThrow(/^The catalog in .* has version 3, .*\.$/)
+  await expect(openCatalog(dir)).rejects.toThrow(/has version 3/) // and the folder was released
 })
 
 test('a folder that is in use is not opened, and says by whom', async () => {
