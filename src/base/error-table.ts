@@ -79,6 +79,9 @@ export const ERRORS = {
   'access-key-id-unknown': { status: 403, oss: 'InvalidAccessKeyId', ec: '0002-00000902', begins: 'The OSS Access Key Id you provided does not exist in our records.', retry: 'never', title: 'Unknown access key id' },
   'security-token-unexpected': { status: 403, oss: 'InvalidAccessKeyId', ec: '0002-00000002', begins: 'The OSS Access Key Id you provided does not exist in our records.', retry: 'never', title: 'A security token for a key that has none, or none for a key that needs one' },
   'security-token-mismatch': { status: 403, oss: 'AccessKeyIdAndSecurityTokenNotMatch', ec: '0002-00000004', begins: 'The OSS access key id and security token you provided does not match.', retry: 'never', title: 'The security token belongs to another key' },
+  'security-token-invalid': { status: 403, oss: 'InvalidSecurityToken', ec: '0002-00000006', begins: 'The security token you provided is invalid.', retry: 'never', title: 'The security token belongs to no key' },
+  'security-token-expired': { status: 403, oss: 'SecurityTokenExpired', ec: '0002-00000007', begins: 'The security token you provided has expired.', retry: 'fresh-form', title: 'The temporary key has expired' },
+  'access-key-expired': { status: 403, oss: 'InvalidAccessKeyId', begins: 'The OSS Access Key Id you provided is disabled.', retry: 'never', title: 'The access key has expired' },
 
   // The policy
   'policy-malformed': { status: 400, oss: 'InvalidPolicyDocument', ec: '0006-00000201', begins: POLICY, retry: 'never', title: 'The policy is not Base64 of a JSON object in UTF-8' },
@@ -111,6 +114,8 @@ export const ERRORS = {
   'bucket-acl-denied': { status: 403, oss: 'AccessDenied', begins: 'You have no right to access this object because of bucket acl.', retry: 'never', title: 'The bucket does not allow this' },
   'object-acl-denied': { status: 403, oss: 'AccessDenied', begins: 'Anonymous user has no right to access this object.', retry: 'never', title: 'The object does not allow this' },
   'anonymous-denied': { status: 403, oss: 'AccessDenied', begins: 'Anonymous user has no right to access this bucket.', retry: 'never', title: 'Anonymous requests are not allowed here' },
+  'key-allows-not': { status: 403, oss: 'AccessDenied', ec: '0003-00000001', begins: 'You have no right to access this object because of bucket acl.', retry: 'never', title: 'The policy of the access key does not allow this' },
+  'key-denies': { status: 403, oss: 'AccessDenied', ec: '0003-00000201', begins: 'Access denied by bucket policy.', retry: 'never', title: 'The policy of the access key denies this' },
   'request-signature-mismatch': { status: 403, oss: 'SignatureDoesNotMatch', ec: '0002-00000040', begins: 'The request signature we calculated does not match the signature you provided. Check your key and signing method.', retry: 'never', title: 'The signature of the request is wrong' },
   'request-time-skewed': { status: 403, oss: 'RequestTimeTooSkewed', begins: 'The difference between the request time and the current time is too large.', retry: 'never', title: 'The clock of the client is off' },
   'request-expired': { status: 403, oss: 'AccessDenied', ec: '0002-00000069', begins: 'Request has expired.', retry: 'never', title: 'The presigned URL has expired' },
@@ -134,6 +139,7 @@ export const ERRORS = {
   'key-invalid': { status: 400, oss: 'InvalidObjectName', begins: 'The specified object is not valid.', retry: 'never', title: 'Not a valid key' },
   'object-not-found': { status: 404, oss: 'NoSuchKey', begins: 'The specified key does not exist.', retry: 'never', title: 'No such object' },
   'object-exists': { status: 409, oss: 'FileAlreadyExists', begins: 'The object you specified already exists and can not be overwritten.', retry: 'never', title: 'The object exists already' },
+  'copy-source-invalid': { status: 400, oss: 'InvalidArgument', begins: 'Copy Source must mention the source bucket and key: /sourcebucket/sourcekey.', retry: 'never', title: 'x-oss-copy-source names no object' },
   'precondition-failed': { status: 412, oss: 'PreconditionFailed', begins: 'At least one of the pre-conditions you specified did not hold.', retry: 'never', title: 'A condition of the request does not hold' },
   'acl-invalid': { status: 400, oss: 'InvalidArgument', retry: 'never', title: 'Unknown ACL' },
   'xml-malformed': { status: 400, oss: 'MalformedXML', begins: 'The XML you provided was not well-formed or did not validate against our published schema.', retry: 'never', title: 'Not the XML this operation wants' },
