@@ -10,8 +10,15 @@ export interface DataFolder {
 
 /** Makes the folder where it is missing: closed to others, and left out of a repository that it may stand in. */
 export async function openDataFolder(data: string): Promise<DataFolder> {
-  const path = resolve(data)
+  const folder = dataFolderAt(data)
+  const { path } = folder
   const made = await mkdir(path, { recursive: true, mode: 0o700 })
   if (made !== undefined) await writeFile(join(path, '.gitignore'), '*\n') // a folder that was there is not ours to ignore
+  return folder
+}
+
+/** Where things are, whether they are there or not. */
+export function dataFolderAt(data: string): DataFolder {
+  const path = resolve(data)
   return { path, credentials: join(path, 'credentials.json'), store: join(path, 'store') }
 }

@@ -8,6 +8,7 @@ import { isLoopback, listening } from './listening.ts'
 import { openFolderStore } from './open-folder-store.ts'
 import { aligned, note, print } from './output.ts'
 import { parseRegion } from './storage.ts'
+import { defineStoreCheck } from './store-check.ts'
 import { collect, parsePort } from './units.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -29,6 +30,8 @@ DIR/credentials.json. Prefer the environment to the options: other users of this
 machine can read a command line.`
 
 export function defineStore(command: Command): Command {
+  command.enablePositionalOptions() // else `store` takes the options of its own commands
+  defineStoreCheck(command.command('check'))
   command
     .description('Runs the embedded store alone.')
     .option('--port <port>', 'where to listen; 0 takes a free port', parsePort, 9000)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PosternError } from '../../base/errors.ts'
 import { blobHolds, endingWith } from './blob-holds.ts'
@@ -32,6 +32,14 @@ interface Staged {
   discard(): Promise<void>
 }
 
+/** A file of the blobs' folders. */
+export interface BlobFile {
+  readonly name: string
+  readonly path: string
+  /** Whether it was being written, and never published. */
+  readonly staged: boolean
+}
+
 /** The bytes of objects. Small ones are handed back, to be kept inline in the catalog; the others become files. */
 export interface Blobs {
   stage(source: AsyncIterable<Uint8Array>, options?: StageOptions): Promise<Staged>
@@ -47,6 +55,12 @@ export interface Blobs {
   grow(content: GrowingContent, addition: AsyncIterable<Uint8Array>): Promise<GrowingContent>
   /** To be called when no record names the blob any more, and that is durable. Whoever reads it reads on. */
   remove(name: string): Promise<void>
+  /** How long a blob's file is. */
+  sizeOnDisk(name: string): Promise<number>
+  /** Every file of ours: blobs, and what an earlier run staged. */
+  files(): AsyncIterable<BlobFile>
+  /** Moves a file out of our sight, to a folder of its own below `dir`; gives where it is now. */
+  setAside(file: BlobFile): Promise<string>
   /** Removes what earlier runs left: staged files, and blobs that no record names. May run beside uploads. */
   sweep(isKnown: (name: string) => boolean): Promise<{ readonly removed: number }>
 }
@@ -124,14 +138,13 @@ export async function openBlobs(dir: string): Promise<Blobs> {
     }
   }
 
-  async function sweepFolder(folder: string, isKnown: (name: string) => boolean): Promise<number> {
-    let removed = 0
-    for (const name of await readdir(folder)) {
-      if (!NAME.test(name) || name.startsWith(run) || isKnown(name)) continue
-      await rm(join(folder, name), { force: true })
-      removed += 1
+  async function* files(): AsyncGenerator<BlobFile, void> {
+    for (const name of await namesIn(staging)) yield { name, path: join(staging, name), staged: true }
+    for (const folder of await readdir(published)) {
+      if (!FOLDER.test(folder)) continue
+      for (const name of await namesIn(join(published, folder)))
+        yield { name, path: join(published, folder, name), staged: false }
     }
-    return removed
   }
 
   return {
@@ -151,13 +164,30 @@ export async function openBlobs(dir: string): Promise<Blobs> {
       return { ...content, size: size + added }
     },
     remove: (name) => holds.remove(name),
+    sizeOnDisk: async (name) => (await stat(pathOf(name))).size,
+    files,
+    async setAside({ name, path }) {
+      const aside = join(dir, 'orphans')
+      await makeFolder(aside)
+      await rename(path, join(aside, name))
+      await syncPath(aside)
+      await syncPath(dirname(path))
+      return join(aside, name)
+    },
     async sweep(isKnown) {
-      let removed = await sweepFolder(staging, () => false)
-      for (const folder of await readdir(published))
-        if (FOLDER.test(folder)) removed += await sweepFolder(join(published, folder), isKnown)
+      let removed = 0
+      for await (const { name, path, staged } of files()) {
+        if (name.startsWith(run) || (!staged && isKnown(name))) continue
+        await rm(path, { force: true })
+        removed += 1
+      }
       return { removed }
     },
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => NAME.test(name))
 }
 
 async function* atMost(

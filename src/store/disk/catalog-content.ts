@@ -11,12 +11,13 @@ export interface ObjectBooks {
   hold(name: string): void
   /** One record less names it; `true` where that was the last. */
   release(name: string): boolean
+  setHeld(name: string, count: number): void
 }
 
 export function objectBooks({ objects, inline, pieces, blobs }: Databases): ObjectBooks {
   function held(name: string): number {
     const count = blobs.get(blobKey(name))
-    return count === undefined ? 0 : Buffer.from(count).readUIntLE(0, count.length)
+    return count === undefined ? 0 : countOf(count)
   }
 
   function setHeld(name: string, count: number): void {
@@ -46,6 +47,7 @@ export function objectBooks({ objects, inline, pieces, blobs }: Databases): Obje
   return {
     hold,
     release,
+    setHeld,
     read(at) {
       const bytes = objects.get(at)
       if (bytes === undefined) return undefined
@@ -77,6 +79,11 @@ export function readListed(bytes: Uint8Array): ListedObject {
 }
 
 const COUNT_BYTES = 6
+
+/** One byte, or six: a catalog of version 1 has a single 1 for every blob. */
+export function countOf(value: Uint8Array): number {
+  return Buffer.from(value).readUIntLE(0, value.length)
+}
 
 export function blobKey(name: string): Buffer {
   return Buffer.from(name)

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type BucketCatalog, bucketCatalog } from './catalog-buckets.ts'
-import { blobKey, objectBooks } from './catalog-content.ts'
+import { blobKey, countOf, objectBooks } from './catalog-content.ts'
 import { type Databases, openDatabases } from './catalog-databases.ts'
 import { checkCatalogFile } from './catalog-file.ts'
 import { type ObjectCatalog, objectCatalog, type Write } from './catalog-objects.ts'
@@ -13,6 +13,10 @@ import { groupCommit } from './group-commit.ts'
 export interface Catalog extends BucketCatalog, ObjectCatalog, UploadCatalog {
   /** Whether a record names this blob. */
   isBlobKnown(name: string): boolean
+  /** How many records name each blob, as the books say. To be read in one go. */
+  heldBlobs(): Iterable<readonly [name: string, count: number]>
+  /** Puts the books right. */
+  setHeld(counts: ReadonlyMap<string, number>): Promise<void>
   close(): Promise<void>
 }
 
@@ -66,6 +70,13 @@ function catalogOf(databases: Databases, onFreed: OnFreed, unlock: () => Promise
     ...objectCatalog(databases, books, write),
     ...uploadCatalog(databases, books, write),
     isBlobKnown: (name) => databases.blobs.doesExist(blobKey(name)),
+    *heldBlobs() {
+      for (const { key, value } of databases.blobs.getRange({})) yield [key.toString(), countOf(value)]
+    },
+    setHeld: (counts) =>
+      group.write(() => {
+        for (const [name, count] of counts) books.setHeld(name, count)
+      }),
     async close() {
       await group.idle()
       await databases.close()

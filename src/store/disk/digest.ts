@@ -40,6 +40,13 @@ export async function digestOf(bytes: Uint8Array): Promise<Digest> {
   return { size: bytes.length, md5: createHash('md5').update(bytes).digest(), crc64: decimal(crc64) }
 }
 
+/** The CRC-64 of bytes as they stream, alone. */
+export async function crc64Of(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const crc64 = (await createCRC64(CRC64_XZ)).init()
+  for await (const chunk of chunks) crc64.update(chunk)
+  return decimal(crc64)
+}
+
 function decimal(crc64: IHasher): string {
   return BigInt(`0x${crc64.digest('hex')}`).toString()
 }

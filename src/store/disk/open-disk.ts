@@ -7,13 +7,18 @@ export interface Disk {
   readonly blobs: Blobs
 }
 
-/** Opens a data folder, or makes a new one; what earlier runs left behind without a record is removed. */
-export async function openDisk(dir: string): Promise<Disk> {
+interface DiskOptions {
+  /** Whether what earlier runs left behind without a record is removed: yes, unless somebody wants to look at it. */
+  readonly sweep?: boolean
+}
+
+/** Opens a data folder, or makes a new one. */
+export async function openDisk(dir: string, { sweep = true }: DiskOptions = {}): Promise<Disk> {
   const catalog = await openCatalog(dir, (name) => blobs.remove(name))
   let blobs: Blobs
   try {
     blobs = await openBlobs(dir)
-    await blobs.sweep((name) => catalog.isBlobKnown(name))
+    if (sweep) await blobs.sweep((name) => catalog.isBlobKnown(name))
     return { catalog, blobs }
   } catch (error) {
     await catalog.close()
