@@ -69,6 +69,7 @@ async function createProgram(words: readonly string[]): Promise<Command> {
     .version(version(), '-V, --version', 'print the version')
     .helpCommand('help [command]', 'print the help of one command')
     .addHelpText('after', EXAMPLES)
+    .enablePositionalOptions() // an option belongs to the command it follows
     .exitOverride()
     .configureOutput({ outputError: () => undefined }) // one place writes errors: run
   for (const [name, { summary, load }] of COMMANDS) {
