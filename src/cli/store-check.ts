@@ -23,7 +23,7 @@ export function defineStoreCheck(command: Command): Command {
     .description('Verifies every object against its record, and finds files that no record names.')
     .option('--data <dir>', 'folder that keeps the objects', '.postern')
     .option('--repair', 'move files that no record names to DIR/store/orphans; nothing is deleted')
-    .option('--json', 'print the report as JSON')
+    .option('--json', 'print the report as one line of JSON')
     .addHelpText('after', HELP)
     .action(runCheck)
 }
@@ -31,7 +31,7 @@ export function defineStoreCheck(command: Command): Command {
 async function runCheck({ data, repair = false, json = false }: Options): Promise<void> {
   const onProgress = (read: number): void => note(`${read} objects and parts read…`)
   const report = await inSentences(() => checkStore(dataFolderAt(data).store, { repair, onProgress }))
-  print(...(json ? [JSON.stringify(report, undefined, 2)] : sentences(report, repair)))
+  print(...(json ? [JSON.stringify(report)] : sentences(report, repair)))
   if (isBad(report, repair)) process.exitCode = 1
 }
 
@@ -62,6 +62,6 @@ function damageSentence({ bucket, key, part, fault }: Damage): string {
 }
 
 function summary(damaged: number, mendable: number, repaired: boolean): string {
-  const rest = repaired ? `${mendable} leftovers put in order` : `${mendable} leftovers that --repair puts in order`
-  return `${damaged} damaged, ${rest}.`
+  const leftovers = mendable === 1 ? '1 leftover' : `${mendable} leftovers`
+  return `${damaged} damaged, ${leftovers} ${repaired ? 'put in order' : 'that --repair puts in order'}.`
 }
