@@ -41,3 +41,9 @@ export const MAX_CORS_XML_BYTES = 16 * KB
 export const MAX_CLOCK_SKEW_MS = 15 * MINUTE
 /** How long a V4 signature lives: docs/spec/post-object.md section 5. */
 export const MAX_SIGNATURE_LIFE_MS = 7 * 24 * 60 * MINUTE
+
+/** RAM's limit of a whole policy; here for its actions and resources, so that none which RAM takes is too long. */
+export const MAX_KEY_POLICY_CHARACTERS = 6144
+/** Ours: a file of keys is read whole, and again whenever it changes. */
+export const MAX_KEY_FILE_BYTES = 1 * MB
+export const MAX_KEYS = 1000

@@ -1,5 +1,6 @@
 import { type ErrorCode, type Facts, PosternError } from '../base/errors.ts'
 import { quoted } from '../policy/phrase.ts'
+import type { VerifyOptions } from './form-scheme.ts'
 import { sameText } from './hmac.ts'
 import { type Credential, checkCredential, type FindCredential } from './signer.ts'
 
@@ -13,14 +14,25 @@ export interface Claim {
   readonly signatureBy: (credential: Credential) => string
 }
 
+/** What a claim is held against. */
+export interface Proof {
+  readonly find: FindCredential
+  readonly now: Date
+  readonly options: VerifyOptions
+  /** The refusal of a wrong signature, and what the sender may see of it. */
+  readonly mismatch: ErrorCode
+  readonly facts: Facts
+}
+
 /**
- * Throws unless the holder of the access key made the claim's signature, and the security token belongs to that key.
+ * Throws unless the holder of the access key made the claim's signature, the security token belongs to that key, and the
+ * key has not expired.
  *
  * The signature goes first: who cannot sign learns nothing about tokens.
  *
  * @see docs/spec/post-object.md section 7, docs/spec/auth.md section 5
  */
-export function prove(claim: Claim, find: FindCredential, mismatch: ErrorCode, facts: Facts): void {
+export function prove(claim: Claim, { find, now, options, mismatch, facts }: Proof): void {
   const { accessKeyId, signature } = claim
   const OSSAccessKeyId = clipped(accessKeyId, 128)
   const credential = find(accessKeyId)
@@ -33,10 +45,24 @@ export function prove(claim: Claim, find: FindCredential, mismatch: ErrorCode, f
       'Compare StringToSign in this answer with the text that was signed; where they are the same, the secret is another.',
       { OSSAccessKeyId, SignatureProvided: clipped(signature, 128), ...facts },
     )
-  checkToken(credential, claim)
+  checkToken(credential, claim, options)
+  refuseExpiredKey(credential, now)
 }
 
-function checkToken({ securityToken: expected }: Credential, { accessKeyId, securityToken }: Claim): void {
+/** Refuses a key whose time is over: it is good until the instant itself. @see docs/spec/auth.md section 5 */
+export function refuseExpiredKey({ expires, securityToken }: Credential, now: Date): void {
+  if (expires === undefined || now < expires) return
+  const until = `It was good until ${expires.toISOString()}`
+  const facts = { Expires: expires.toISOString(), ServerTime: now.toISOString() }
+  if (securityToken) throw new PosternError('security-token-expired', `${until}; ask for a new one.`, facts)
+  throw new PosternError('access-key-expired', `${until}.`, facts)
+}
+
+function checkToken(
+  { securityToken: expected }: Credential,
+  { accessKeyId, securityToken }: Claim,
+  { knowsToken = () => true }: VerifyOptions,
+): void {
   if (!expected && securityToken !== undefined)
     throw new PosternError(
       'security-token-unexpected',
@@ -47,8 +73,9 @@ function checkToken({ securityToken: expected }: Credential, { accessKeyId, secu
       'security-token-unexpected',
       `${quoted(accessKeyId)} is a temporary key: send its security token with it.`,
     )
-  if (expected && securityToken !== undefined && !sameText(expected, securityToken))
-    throw new PosternError('security-token-mismatch', `Send the token that came with ${quoted(accessKeyId)}.`)
+  if (!expected || securityToken === undefined || sameText(expected, securityToken)) return
+  const code = knowsToken(securityToken) ? 'security-token-mismatch' : 'security-token-invalid'
+  throw new PosternError(code, `Send the token that came with ${quoted(accessKeyId)}.`)
 }
 
 /** The beginning of a text that a peer sent: it may be of any length. */

@@ -8,6 +8,8 @@ import type { Scheme } from './signer.ts'
 export interface VerifyOptions {
   /** The store's own region, as `cn-hangzhou`. A V4 signature of OSS must name it; absent: any will do. */
   readonly region?: string
+  /** Whether a security token is that of any key. Absent: a wrong one is taken for another key's. */
+  readonly knowsToken?: (securityToken: string) => boolean
 }
 
 /** A claim made by a form: it is the policy that was signed. */

@@ -6,6 +6,8 @@ export interface Credential {
   readonly accessKeyId: string
   readonly accessKeySecret: string
   readonly securityToken?: string
+  /** From then on, what it has signed is refused. */
+  readonly expires?: Date
 }
 
 export type Scheme = 'oss-v1' | 'oss-v4' | 's3-v2' | 's3-v4'

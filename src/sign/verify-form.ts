@@ -42,7 +42,8 @@ export function verifyForm(
   const form = chooseScheme(fields)
   if (form === undefined) return { kind: 'anonymous' }
   const claim = form.readClaim(fields, now, options)
-  prove(claim, find, 'signature-mismatch', { StringToSign: clipped(claim.policy, MAX_SHOWN_POLICY) })
+  const facts = { StringToSign: clipped(claim.policy, MAX_SHOWN_POLICY) }
+  prove(claim, { find, now, options, mismatch: 'signature-mismatch', facts })
   const { accessKeyId, policy } = claim
   return { kind: 'signed', scheme: form.scheme, dialect: form.dialect, accessKeyId, policy }
 }

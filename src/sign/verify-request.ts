@@ -39,10 +39,11 @@ export function verifyRequest(
   const claim = readClaim(address, headers, now, options)
   if (claim === undefined) return { kind: 'anonymous' }
   const { accessKeyId, scheme, by, stringToSign, canonicalRequest } = claim
-  prove(claim, find, 'request-signature-mismatch', {
+  const facts = {
     StringToSign: stringToSign,
     ...(canonicalRequest !== undefined && { CanonicalRequest: canonicalRequest }),
-  })
+  }
+  prove(claim, { find, now, options, mismatch: 'request-signature-mismatch', facts })
   return { kind: 'signed', accessKeyId, scheme, by }
 }
 

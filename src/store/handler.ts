@@ -33,7 +33,7 @@ export function createStoreHandler(context: StoreContext, onError: OnError = log
     let cors: Cors | undefined
     let response: StoreResponse
     try {
-      const readings = readAddress(request, context.domains)
+      const readings = readAddress(request, context)
       cors = corsOf(context, readings[0]) // before the work, so that a refusal has it too: else a browser hides the reason
       response = await answer(context, request, readings)
     } catch (error) {

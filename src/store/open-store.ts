@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,8 @@ import { corsFault } from './bucket/cors-rules.ts'
 import { openDisk } from './disk/open-disk.ts'
 import type { BucketAcl, BucketRecord, Cors } from './disk/records.ts'
 import { createStoreHandler, type OnError } from './handler.ts'
+import { type KeyRing, openKeyRing } from './keys/key-ring.ts'
+import { ownKeys, type StoreCredential } from './keys/own-keys.ts'
 import { isBucketName } from './request/bucket-name.ts'
 import type { StoreContext } from './request/context.ts'
 
@@ -25,11 +26,17 @@ export interface StoreOptions {
   /** Buckets that must exist. One that exists already keeps its objects and takes the settings given here. */
   readonly buckets?: readonly (string | ({ readonly name: string } & BucketOptions))[]
   /** Who may sign; all of them stand for the store's one account. Absent: a pair made up for this run. */
-  readonly credentials?: readonly Credential[]
+  readonly credentials?: readonly StoreCredential[]
+  /** A file of more key pairs, such as `postern store keys` writes. It need not be there yet; changes count at once. */
+  readonly keys?: string
+  /** Told what is wrong with a file of keys that has changed; the keys stay as they were. Writes to stderr unless told otherwise. */
+  readonly onKeysFault?: (sentence: string) => void
   /** `cn-hangzhou` unless told otherwise. */
   readonly region?: string
   /** Host suffixes below which the first label names the bucket, beside `localhost` and `oss-*.aliyuncs.com`. */
   readonly domains?: readonly string[]
+  /** Hosts, without a port, that stand for one bucket each: `{ 'files.example.com': 'photos' }`. */
+  readonly cnames?: Readonly<Record<string, string>>
   /** Whether a field after the file is refused; else it is ignored, as OSS does. */
   readonly strictForms?: boolean
   readonly now?: () => Date
@@ -49,6 +56,8 @@ export interface Store {
   /** Makes a bucket, or gives an existing one these settings. */
   createBucket(name: string, options?: BucketOptions): Promise<void>
   setCors(bucket: string, cors: Cors): Promise<void>
+  /** Reads the file of keys now, rather than within a second of its change. */
+  reloadKeys(): Promise<void>
   /** Stops listening and releases the folder. */
   close(): Promise<void>
 }
@@ -80,22 +89,26 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   }
 }
 
-type OpenContext = StoreContext & { readonly credentials: Store['credentials'] }
+type OpenContext = StoreContext & { readonly credentials: Store['credentials']; readonly keys: KeyRing }
 
 async function openContext(options: StoreOptions, release: (() => Promise<void>)[]): Promise<OpenContext> {
   const data = options.data ?? (await temporaryFolder(release))
   const { catalog, blobs } = await openDisk(data)
   release.push(() => catalog.close())
 
-  const credentials = credentialsOf(options.credentials)
-  const byId = new Map(credentials.map((credential) => [credential.accessKeyId, credential]))
+  const credentials = ownKeys(options.credentials)
+  const keys = await openKeyRing({ own: credentials, path: options.keys, onFault: options.onKeysFault ?? logFault })
+  release.push(async () => keys.close())
   return {
     catalog,
     blobs,
     credentials,
-    findCredential: (accessKeyId) => byId.get(accessKeyId),
-    region: options.region ?? 'cn-hangzhou',
+    keys,
+    findCredential: keys.find,
+    knowsToken: keys.hasToken,
+    region: (options.region ?? 'cn-hangzhou').replace(/^oss-/, ''), // vendor code writes both; signatures name the second
     domains: ['localhost', ...(options.domains ?? []).map((domain) => domain.toLowerCase())],
+    cnames: new Map(Object.entries(options.cnames ?? {}).map(readCname)),
     strictForms: options.strictForms ?? false,
     now: options.now ?? (() => new Date()),
   }
@@ -106,12 +119,13 @@ function storeOf(
   { onError }: StoreOptions,
   release: (() => Promise<void>)[],
 ): Omit<Store, 'close'> {
-  const { catalog, credentials, region, now } = context
+  const { catalog, credentials, keys, region, now } = context
   const handler = createStoreHandler(context, onError)
   return {
     handler,
     region,
     credentials,
+    reloadKeys: keys.reload,
     async listen(where = {}) {
       const server = await serveExchange(handler, where)
       release.push(() => server.close())
@@ -140,16 +154,14 @@ async function temporaryFolder(release: (() => Promise<void>)[]): Promise<string
   return folder
 }
 
-function credentialsOf(given: readonly Credential[] = []): readonly [Credential, ...Credential[]] {
-  const [first, ...others] = given
-  return first === undefined ? [madeUpCredential()] : [first, ...others]
+function readCname([host, bucket]: readonly [string, string]): readonly [string, string] {
+  if (!/^[a-z0-9.-]+$/i.test(host)) throw new TypeError(`cnames: "${host}" is no host name; write it without a port.`)
+  if (!isBucketName(bucket)) throw new TypeError(`cnames: "${bucket}" is not a bucket name.`)
+  return [host.toLowerCase(), bucket]
 }
 
-function madeUpCredential(): Credential {
-  return {
-    accessKeyId: `LTAI${randomBytes(8).toString('hex')}`,
-    accessKeySecret: randomBytes(24).toString('base64url'),
-  }
+function logFault(sentence: string): void {
+  console.error(`postern: ${sentence}`)
 }
 
 function refuseCors(cors: Cors): void {

@@ -40,12 +40,12 @@ export async function judgeForm(
   bucket: string,
   form: ReceivedForm,
 ): Promise<JudgedForm> {
-  const { findCredential, region, now } = context
+  const { findCredential, now } = context
   const { fields, file } = form
   const rawKey = requiredKey(fields)
   checkBucketField(fields, bucket)
 
-  const caller = verifyForm(fields, findCredential, now(), { region })
+  const caller = verifyForm(fields, findCredential, now(), context)
   const dialect = caller.kind === 'signed' ? caller.dialect : OSS
   if (dialect.name === 'oss') await checkFileEntry(file, form.misordered)
   const contentType = effectiveContentType(fields, file.contentType, dialect)

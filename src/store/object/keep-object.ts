@@ -1,7 +1,7 @@
 import { PosternError } from '../../base/errors.ts'
 import type { Blobs } from '../disk/blobs.ts'
 import type { Content, Digest, ObjectRecord } from '../disk/records.ts'
-import { authorize, noSuchBucket } from '../request/authorize.ts'
+import { authorize, authorizeProperties, noSuchBucket } from '../request/authorize.ts'
 import type { Caller } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import type { ObjectProperties } from './object-properties.ts'
@@ -22,7 +22,8 @@ export interface NewObject {
  */
 export async function keepObject(context: StoreContext, object: NewObject): Promise<ObjectRecord> {
   const { bucket, key, caller, properties } = object
-  refuseAcl(object)
+  const { acl, tags } = properties
+  authorizeProperties(context, caller, object, { setsAcl: acl !== 'default', setsTags: tags.length > 0 })
   refuseOverwrite(context, object) // known before the bytes come; asked again when the record is written
   const staged = await context.blobs.stage(object.source)
   let content: Content
@@ -48,12 +49,6 @@ export async function keepObject(context: StoreContext, object: NewObject): Prom
 /** Removes bytes that were published and that no record came to name. */
 async function discard(blobs: Blobs, content: Content): Promise<void> {
   if (content.kind === 'blob') await blobs.remove(content.name)
-}
-
-/** An ACL is the owner's word: whoever may write into an open bucket may not decide how long their object stays open. */
-function refuseAcl({ caller, properties }: NewObject): void {
-  if (caller.kind === 'signed' || properties.acl === 'default') return
-  throw new PosternError('object-acl-denied', 'Only a signed request sets the ACL of an object.')
 }
 
 function refuseOverwrite({ catalog }: StoreContext, { bucket, key, properties }: NewObject): void {

@@ -264,7 +264,7 @@ test('a temporary key needs its token', async () => {
   const fields = signed({ key: 'a.txt' }, undefined, ossV1(credential))
   expect((await post(store, fields)).status).toBe(204)
   const answer = await post(store, { ...fields, 'x-oss-security-token': 'another' })
-  expect(answer.error.get('Code')).toBe('AccessKeyIdAndSecurityTokenNotMatch')
+  expect(answer.error.get('Code')).toBe('InvalidSecurityToken')
 })
 
 // Section 4: the policy

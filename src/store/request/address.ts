@@ -9,16 +9,24 @@ export interface Address extends RequestAddress {
   readonly style: 'host' | 'path'
 }
 
+/** How a host names a bucket. */
+export interface BucketHosts {
+  /** Suffixes below which the first label is the bucket. */
+  readonly domains: readonly string[]
+  /** Hosts, without a port, that stand for one bucket each. */
+  readonly cnames: ReadonlyMap<string, string>
+}
+
 /**
  * What a request points at. Nearly always one reading; two where host and path name the same bucket: then only the
  * signature can say whether the path's first segment is the bucket again or the key's beginning.
  *
  * @see docs/spec/clients.md
  */
-export function readAddress(request: StoreRequest, domains: readonly string[]): readonly [Address, ...Address[]] {
+export function readAddress(request: StoreRequest, hosts: BucketHosts): readonly [Address, ...Address[]] {
   const { method } = request
   const { path, query } = splitTarget(request.target)
-  const bucket = bucketOfHost(request.headers.get('host') ?? '', domains)
+  const bucket = bucketOfHost(request.headers.get('host') ?? '', hosts)
   const inPath: Address = { method, query, style: 'path', ...splitPath(path) }
   if (bucket === undefined) return [inPath]
 
@@ -32,14 +40,19 @@ export function objectUrl(host: string, address: Address, key: string): string {
   return `http://${host}/${bucket}${encodeURIComponent(key)}`
 }
 
-function bucketOfHost(host: string, domains: readonly string[]): string | undefined {
+function bucketOfHost(host: string, { domains, cnames }: BucketHosts): string | undefined {
   const name = withoutPort(host).toLowerCase()
+  const mapped = cnames.get(name)
+  if (mapped !== undefined) return mapped
   if (isIP(name) !== 0) return undefined
   const domain = domains.find((suffix) => name.endsWith(`.${suffix}`)) ?? ossDomain(name)
   if (domain === undefined) return undefined
   const bucket = name.slice(0, -domain.length - 1)
-  return bucket === '' ? undefined : bucket // ali-oss asks `.oss-cn-hangzhou.aliyuncs.com` where it names no bucket
+  return NO_BUCKET.has(bucket) ? undefined : bucket
 }
+
+/** What ali-oss puts before the region's host where it names no bucket. docs/spec/clients.md, docs/spec/object-api.md section 1 */
+const NO_BUCKET = new Set(['', 'undefined'])
 
 /** `oss-<region>.aliyuncs.com`, where the host ends so. */
 function ossDomain(name: string): string | undefined {

@@ -5,9 +5,9 @@ import { PosternError } from '../../base/errors.ts'
 import { readAddress } from './address.ts'
 import { route } from './route.ts'
 
-const DOMAINS = ['localhost', 'store.example']
+const HOSTS = { domains: ['localhost', 'store.example'], cnames: new Map([['files.example.com', 'photos']]) }
 const read = (method: string, target: string, host = '127.0.0.1:9000') =>
-  readAddress(storeRequest({ method, target, headers: { host } }), DOMAINS)
+  readAddress(storeRequest({ method, target, headers: { host } }), HOSTS)
 const routed = (method: string, target: string, host?: string, headers: Readonly<Record<string, string>> = {}) =>
   route(read(method, target, host)[0], new Map(Object.entries(headers)))
 
@@ -23,6 +23,10 @@ test.each([
   ['store.example', '/photos/a', 'photos', 'a'],
   ['photos.oss-cn-hangzhou.aliyuncs.com', '/a', 'photos', 'a'],
   ['.oss-cn-hangzhou.aliyuncs.com', '/photos/a', 'photos', 'a'],
+  ['undefined.oss-cn-hangzhou.aliyuncs.com', '/photos/a', 'photos', 'a'],
+  ['files.example.com:9000', '/a', 'photos', 'a'],
+  ['Files.Example.COM', '/pictures/a', 'photos', 'pictures/a'],
+  ['more.files.example.com', '/pictures/a', 'pictures', 'a'],
   ['oss-cn-hangzhou.aliyuncs.com', '/photos/a', 'photos', 'a'],
   ['photos.evil-oss-cn.aliyuncs.com', '/pictures/a', 'pictures', 'a'],
   ['photos.oss-cn-hangzhou.aliyuncs.com', '/photos/a', 'photos', 'a'],

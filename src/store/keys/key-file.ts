@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { MAX_KEY_FILE_BYTES } from '../../base/limits.ts'
+import { syncPath } from '../disk/folders.ts'
+import { KeysError } from './keys-error.ts'
+import { encodeKeys, parseKeys } from './parse-keys.ts'
+import type { StoreKey } from './store-key.ts'
+
+/** The keys in a file; `undefined` where there is none. A file that others can read, or that is no key file, is an error. */
+export async function readKeyFile(path: string): Promise<readonly StoreKey[] | undefined> {
+  const text = await readText(path)
+  if (text === undefined) return undefined
+  try {
+    return parseKeys(text)
+  } catch (cause) {
+    throw cause instanceof KeysError ? new KeysError(`${path}: ${cause.message}`, { cause }) : cause
+  }
+}
+
+/**
+ * Changes the keys in a file, or makes it. Once this resolves, a power cut cannot undo it; whoever reads meanwhile gets the
+ * keys as they were or as they are. Of two changes at once, the second sees what the first has done.
+ */
+export async function changeKeyFile(
+  path: string,
+  change: (keys: readonly StoreKey[]) => readonly StoreKey[],
+): Promise<void> {
+  const release = await lock(path)
+  try {
+    const keys = change((await readKeyFile(path)) ?? [])
+    await replace(path, encodeKeys(keys))
+  } finally {
+    await release()
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  let file: FileHandle
+  try {
+    file = await open(path, 'r')
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+  try {
+    const { mode, size } = await file.stat()
+    if (HAS_MODES && (mode & 0o077) !== 0)
+      throw new KeysError(`${path} holds key pairs and other users can read it. Run: chmod 600 ${path}`)
+    if (size > MAX_KEY_FILE_BYTES) throw new KeysError(`${path} is over ${MAX_KEY_FILE_BYTES} bytes.`)
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
+}
+
+/** Bytes, then the name, then the folder that holds it. */
+async function replace(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  const file = await open(draft, 'wx', 0o600)
+  try {
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+  } catch (error) {
+    await unlink(draft)
+    throw error
+  }
+  await syncPath(dirname(resolve(path)))
+}
+
+/** A file beside it that only one can make. A change takes milliseconds, so whoever finds it waits. */
+async function lock(path: string): Promise<() => Promise<void>> {
+  const name = `${path}.lock`
+  for (let waitedMs = 0; ; waitedMs += LOCK_PAUSE_MS) {
+    try {
+      const file = await open(name, 'wx', 0o600)
+      await file.close()
+      return () => unlink(name)
+    } catch (error) {
+      if (!isCode(error, 'EEXIST')) throw error
+    }
+    if (waitedMs >= MAX_LOCK_WAIT_MS)
+      throw new KeysError(`${name} says that somebody changes the keys. If nobody does, delete it and try again.`)
+    await setTimeout(LOCK_PAUSE_MS)
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
+
+const LOCK_PAUSE_MS = 20
+const MAX_LOCK_WAIT_MS = 5000
+/** Windows has no such bits; there the folder's own access list is what protects the file. */
+const HAS_MODES = process.platform !== 'win32'
