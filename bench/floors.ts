@@ -52,6 +52,21 @@ export function fsyncEach(folder: string): RequestListener {
   return (request, response) => void receive(request, response)
 }
 
+/** The least a download can do: PUT keeps a body as a file, GET streams it. */
+export function fileStreamer(folder: string): RequestListener {
+  const fileOf = ({ url = '' }: IncomingMessage): string => join(folder, encodeURIComponent(url))
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    await pipeline(request, createWriteStream(fileOf(request)))
+    response.writeHead(200).end()
+  }
+  const send = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const file = await open(fileOf(request))
+    response.writeHead(200, { 'content-length': (await file.stat()).size })
+    await pipeline(file.createReadStream(), response)
+  }
+  return (request, response) => void (request.method === 'PUT' ? receive(request, response) : send(request, response))
+}
+
 export async function serve(listener: RequestListener): Promise<number> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

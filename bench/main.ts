@@ -1,14 +1,20 @@
 // npm run bench [-- issue|signature|large|small …]: each figure beside its floor or its rival, alternated, medians.
 import { cpus } from 'node:os'
-import { benchLargeFile, benchSmallFiles } from './ingest.ts'
+import { benchDownloads } from './downloads.ts'
 import { benchIssue } from './issue.ts'
+import { benchLargeFile, benchMultipart } from './large-objects.ts'
+import { benchMillion } from './million.ts'
 import { benchSignatureRoute } from './signature-route.ts'
+import { benchSmallObjects } from './small-objects.ts'
 
 const BENCHES: readonly (readonly [string, () => Promise<void>])[] = [
   ['issue', benchIssue],
   ['signature', benchSignatureRoute],
   ['large', benchLargeFile],
-  ['small', benchSmallFiles],
+  ['multipart', benchMultipart],
+  ['small', benchSmallObjects],
+  ['downloads', benchDownloads],
+  ['million', benchMillion],
 ]
 
 const asked = process.argv.slice(2)

@@ -3,7 +3,7 @@ import { createIssuer } from 'postern/issuer'
 import { ossV4 } from 'postern/sign'
 import { openStore } from 'postern/store'
 import { listen } from '../src/http/listen.ts'
-import { bodyToFile, freshFolder, fsyncEach, sameBytes, serve } from './floors.ts'
+import { bodyToFile, fileStreamer, freshFolder, fsyncEach, sameBytes, serve } from './floors.ts'
 import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
 
 const [kind = '', setting = ''] = process.argv.slice(2)
@@ -17,11 +17,14 @@ const servers: Record<string, () => Promise<number>> = {
     const issuer = createIssuer({ storage, signer: ossV4(CREDENTIAL, REGION), authorize: 'public' })
     return (await listen(issuer, { port: 0 })).port
   },
-  store: async () => {
-    const data = await freshFolder(setting)
-    const store = await openStore({ data, buckets: [BUCKET], credentials: [CREDENTIAL], region: REGION })
-    return (await store.listen({ port: 0 })).port
-  },
+  'file-streamer': async () => serve(fileStreamer(await freshFolder(setting))),
+  store: async () => await openedStore(await freshFolder(setting)),
+  'opened-store': async () => await openedStore(setting),
+}
+
+async function openedStore(data: string): Promise<number> {
+  const store = await openStore({ data, buckets: [BUCKET], credentials: [CREDENTIAL], region: REGION })
+  return (await store.listen({ port: 0 })).port
 }
 
 process.once('SIGTERM', () => process.exit(0))
