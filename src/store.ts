@@ -1,6 +1,7 @@
-export type { StoreHandler, StoreRequest, StoreResponse } from './http/exchange.ts'
+export type { AboutRequest, StoreHandler, StoreRequest, StoreResponse } from './http/exchange.ts'
 export type { HttpServer } from './http/server.ts'
 export type { Credential } from './sign/signer.ts'
 export type { BucketAcl, Cors, CorsRule } from './store/disk/records.ts'
 export type { StoreCredential } from './store/keys/own-keys.ts'
+export type { LogDestination, Logger } from './store/observe/logger.ts'
 export { type BucketOptions, openStore, type Store, type StoreOptions } from './store/open-store.ts'

@@ -26,6 +26,8 @@ const LIBRARIES: Record<string, string> = {
   '@hono/node-server': 'http/listen.ts',
   commander: 'cli/',
   'mime-types': 'issuer/',
+  pino: 'store/observe/',
+  'prom-client': 'store/observe/',
   '@uppy/': 'page/',
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PosternError } from '../base/errors.ts'
 import type { StoreHandler, StoreRequest, StoreResponse } from '../http/exchange.ts'
+import type { OnServerError } from '../http/server.ts'
 import { getBucketAcl, putBucketAcl } from './bucket/bucket-acl.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket/bucket-cors.ts'
 import { getBucketLocation } from './bucket/bucket-location.ts'
@@ -12,6 +13,7 @@ import { deleteObject } from './object/delete-object.ts'
 import { getObject, headObject } from './object/get-object.ts'
 import { postObject } from './object/post-object.ts'
 import { putObject } from './object/put-object.ts'
+import { type NotedRequest, noteCaller, noteOperation, noteRefusal } from './observe/noted-request.ts'
 import { type Address, readAddress } from './request/address.ts'
 import { authorize, identify } from './request/authorize.ts'
 import { isBucketName } from './request/bucket-name.ts'
@@ -22,22 +24,22 @@ import { headerBytes } from './request/header-text.ts'
 import type { BucketKind, ObjectKind, Operation, ServiceKind } from './request/operations.ts'
 import { route } from './request/route.ts'
 
-/** Told of an error that is no refusal: a bug, or a broken disk. */
-export type OnError = (error: unknown, requestId: string) => void
-
 /** The store as a handler. The only place where errors become XML. */
-export function createStoreHandler(context: StoreContext, onError: OnError = logError): StoreHandler {
+export function createStoreHandler(context: StoreContext, onError: OnServerError): StoreHandler {
   return async (request) => {
     const requestId = randomBytes(12).toString('hex').toUpperCase()
     const started = performance.now()
+    const about: NotedRequest = { requestId }
     let cors: Cors | undefined
     let response: StoreResponse
     try {
       const readings = readAddress(request, context)
       cors = corsOf(context, readings[0]) // before the work, so that a refusal has it too: else a browser hides the reason
-      response = await answer(context, request, readings)
+      response = await answer(context, request, readings, about)
     } catch (error) {
-      response = errorResponse(refusalOf(error, requestId, onError), request, requestId)
+      const refusal = refusalOf(error, requestId, onError)
+      noteRefusal(about, refusal)
+      response = errorResponse(refusal, request, requestId)
     }
     const headers = {
       server: 'AliyunOSS',
@@ -47,7 +49,7 @@ export function createStoreHandler(context: StoreContext, onError: OnError = log
       ...corsHeaders(cors, request),
       ...response.headers,
     }
-    return { ...response, headers: headerBytes(headers) }
+    return { ...response, headers: headerBytes(headers), about }
   }
 }
 
@@ -55,9 +57,12 @@ async function answer(
   context: StoreContext,
   request: StoreRequest,
   readings: readonly [Address, ...Address[]],
+  about: NotedRequest,
 ): Promise<StoreResponse> {
   const { caller, address } = identify(context, request, readings)
+  noteCaller(about, caller)
   const operation = route(address, request.headers)
+  noteOperation(about, operation)
   authorize(context, caller, operation)
   return await perform(context, operation, { request, address, caller })
 }
@@ -120,14 +125,10 @@ function missing(): never {
 }
 
 /** What the peer learns of an error: a refusal whole, a bug only that it was one. */
-function refusalOf(error: unknown, requestId: string, onError: OnError): PosternError {
+function refusalOf(error: unknown, requestId: string, onError: OnServerError): PosternError {
   if (error instanceof PosternError) return error
   onError(error, requestId)
   return new PosternError('internal-error', '')
-}
-
-function logError(error: unknown, requestId: string): void {
-  console.error(`postern: request ${requestId} failed`, error)
 }
 
 function corsOf({ catalog }: StoreContext, { bucket }: Address): Cors | undefined {

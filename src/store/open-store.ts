@@ -8,9 +8,10 @@ import type { Credential } from '../sign/signer.ts'
 import { corsFault } from './bucket/cors-rules.ts'
 import { openDisk } from './disk/open-disk.ts'
 import type { BucketAcl, BucketRecord, Cors } from './disk/records.ts'
-import { createStoreHandler, type OnError } from './handler.ts'
+import { createStoreHandler } from './handler.ts'
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts'
 import { ownKeys, type StoreCredential } from './keys/own-keys.ts'
+import { type Observer, type ObserverOptions, openObserver } from './observe/observer.ts'
 import { isBucketName } from './request/bucket-name.ts'
 import type { StoreContext } from './request/context.ts'
 
@@ -20,7 +21,7 @@ export interface BucketOptions {
   readonly cors?: Cors
 }
 
-export interface StoreOptions {
+export interface StoreOptions extends ObserverOptions {
   /** The folder that holds everything; absent: a temporary one, removed on close. */
   readonly data?: string
   /** Buckets that must exist. One that exists already keeps its objects and takes the settings given here. */
@@ -40,8 +41,6 @@ export interface StoreOptions {
   /** Whether a field after the file is refused; else it is ignored, as OSS does. */
   readonly strictForms?: boolean
   readonly now?: () => Date
-  /** Told of every error that is a bug or a broken disk, with the id of the request; writes to stderr unless told otherwise. */
-  readonly onError?: OnError
 }
 
 /** An open store. */
@@ -53,6 +52,11 @@ export interface Store {
   readonly credentials: readonly [Credential, ...Credential[]]
   /** Serves the store over HTTP, on 127.0.0.1 and a free port unless told otherwise. */
   listen(options?: { readonly host?: string; readonly port?: number }): Promise<HttpServer>
+  /**
+   * Serves what the store counts from now on to Prometheus, under `/metrics`: on 127.0.0.1 and a free port unless told
+   * otherwise, and never on the store's own, where any path may be a key.
+   */
+  listenMetrics(options?: { readonly host?: string; readonly port?: number }): Promise<HttpServer>
   /** Makes a bucket, or gives an existing one these settings. */
   createBucket(name: string, options?: BucketOptions): Promise<void>
   setCors(bucket: string, cors: Cors): Promise<void>
@@ -77,7 +81,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     for (let next = release.pop(); next !== undefined; next = release.pop()) await next()
   }
   try {
-    const store = storeOf(await openContext(options, release), options, release)
+    const store = storeOf(await openContext(options, release), await openObserver(options), release)
     for (const bucket of options.buckets ?? []) {
       const { name, ...settings } = typeof bucket === 'string' ? { name: bucket } : bucket
       await store.createBucket(name, settings)
@@ -114,20 +118,23 @@ async function openContext(options: StoreOptions, release: (() => Promise<void>)
   }
 }
 
-function storeOf(
-  context: OpenContext,
-  { onError }: StoreOptions,
-  release: (() => Promise<void>)[],
-): Omit<Store, 'close'> {
+function storeOf(context: OpenContext, observer: Observer, release: (() => Promise<void>)[]): Omit<Store, 'close'> {
   const { catalog, credentials, keys, region, now } = context
-  const handler = createStoreHandler(context, onError)
+  const handler = createStoreHandler(context, observer.faultHappened)
+  const servers: HttpServer[] = []
   return {
     handler,
     region,
     credentials,
     reloadKeys: keys.reload,
     async listen(where = {}) {
-      const server = await serveExchange(handler, where)
+      const server = await serveExchange(handler, { ...where, watcher: observer, onError: observer.faultHappened })
+      servers.push(server)
+      release.push(() => server.close())
+      return server
+    },
+    async listenMetrics(where) {
+      const server = await observer.listenMetrics(servers, where)
       release.push(() => server.close())
       return server
     },

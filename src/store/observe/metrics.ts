@@ -1,0 +1,126 @@
+import type { Registry } from 'prom-client'
+import type { HttpServer, ServerLoad } from '../../http/server.ts'
+import type { EndedExchange } from '../../http/watch.ts'
+import type { StoreWatcher } from './observer.ts'
+
+type PromClient = typeof import('prom-client')
+
+export interface Metrics extends StoreWatcher {
+  /** All figures as Prometheus reads them, and the type of that text. */
+  read(): Promise<{ readonly text: string; readonly contentType: string }>
+}
+
+/**
+ * The figures of one store, and those of the process it runs in. What a stranger may choose, such as a bucket or a key,
+ * is never a label: every new value would be kept for ever.
+ */
+export async function createMetrics(servers: readonly HttpServer[]): Promise<Metrics> {
+  const prom = await import('prom-client')
+  const registry = new prom.Registry()
+  const { requests, refusals, faults, seconds, bytesIn, bytesOut, refusedConnections } = counters(prom, registry)
+  addGauges(prom, registry, servers)
+  const ofProcess = processRegistry(prom)
+
+  return {
+    exchangeEnded(exchange) {
+      const { about, durationMs } = exchange
+      const operation = about?.operation ?? 'none'
+      requests.inc({ operation, status: statusOf(exchange) })
+      seconds.observe({ operation }, durationMs / 1000)
+      if (exchange.bytesIn > 0) bytesIn.inc({ operation }, exchange.bytesIn)
+      if (exchange.bytesOut > 0) bytesOut.inc({ operation }, exchange.bytesOut)
+      if (about?.error !== undefined) refusals.inc({ code: about.error.code })
+    },
+    connectionRefused: ({ reason }) => refusedConnections.inc({ reason }),
+    faultHappened: () => faults.inc(),
+    async read() {
+      const texts = await Promise.all([registry.metrics(), ofProcess.metrics()])
+      return { text: texts.join('\n'), contentType: registry.contentType }
+    },
+  }
+}
+
+/** From an answer out of memory to a file of 5 GB. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
+
+function counters({ Counter, Histogram }: PromClient, registry: Registry) {
+  const registers = [registry]
+  return {
+    requests: new Counter({
+      name: 'postern_http_requests_total',
+      help: 'Requests that are over, by operation and class of status: "aborted" where not all of the answer was sent.',
+      labelNames: ['operation', 'status'],
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'postern_refusals_total',
+      help: 'Requests that were answered with an error, by its Code.',
+      labelNames: ['code'],
+      registers,
+    }),
+    faults: new Counter({
+      name: 'postern_faults_total',
+      help: 'Errors that are no refusal: a bug or a broken disk. The log has each of them.',
+      registers,
+    }),
+    seconds: new Histogram({
+      name: 'postern_http_request_duration_seconds',
+      help: 'From the end of the headers of a request to the end of its answer.',
+      labelNames: ['operation'],
+      buckets: SECONDS,
+      registers,
+    }),
+    bytesIn: new Counter({
+      name: 'postern_http_request_bytes_total',
+      help: 'Bytes of request bodies.',
+      labelNames: ['operation'],
+      registers,
+    }),
+    bytesOut: new Counter({
+      name: 'postern_http_response_bytes_total',
+      help: 'Bytes of response bodies.',
+      labelNames: ['operation'],
+      registers,
+    }),
+    refusedConnections: new Counter({
+      name: 'postern_http_connections_refused_total',
+      help: 'Connections that were ended before a request was read on them.',
+      labelNames: ['reason'],
+      registers,
+    }),
+  }
+}
+
+/** What is looked up when it is asked for, and costs nothing before. */
+function addGauges({ Gauge }: PromClient, registry: Registry, servers: readonly HttpServer[]): void {
+  const sum = (of: (load: ServerLoad) => number): number =>
+    servers.reduce((total, server) => total + of(server.load()), 0)
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+  gauge('postern_http_requests_in_flight', 'Requests that are read, handled or answered now.', () =>
+    sum(({ requests }) => requests),
+  )
+  gauge('postern_http_connections', 'Open connections.', () => sum(({ connections }) => connections))
+}
+
+function statusOf({ isWhole, status }: EndedExchange): string {
+  return isWhole ? `${Math.floor(status / 100)}xx` : 'aborted'
+}
+
+let ofProcess: Registry | undefined
+
+/** One for all stores of the process: its watches on memory and event loop are never taken down again. */
+function processRegistry({ collectDefaultMetrics, Registry: NewRegistry }: PromClient): Registry {
+  if (ofProcess !== undefined) return ofProcess
+  ofProcess = new NewRegistry()
+  collectDefaultMetrics({ register: ofProcess })
+  return ofProcess
+}
