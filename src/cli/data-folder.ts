@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 export interface DataFolder {
   readonly path: string
   readonly credentials: string
+  readonly keys: string
   readonly store: string
 }
 
@@ -20,5 +21,10 @@ export async function openDataFolder(data: string): Promise<DataFolder> {
 /** Where things are, whether they are there or not. */
 export function dataFolderAt(data: string): DataFolder {
   const path = resolve(data)
-  return { path, credentials: join(path, 'credentials.json'), store: join(path, 'store') }
+  return {
+    path,
+    credentials: join(path, 'credentials.json'),
+    keys: join(path, 'keys.json'),
+    store: join(path, 'store'),
+  }
 }

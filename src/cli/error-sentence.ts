@@ -1,10 +1,12 @@
 import { CommanderError } from 'commander'
 import { PosternError } from '../base/errors.ts'
+import { KeysError } from '../store/keys/keys-error.ts'
 import { CommandError } from './command-error.ts'
 
 /** What a person reads when a command fails, and the code it ends with: 2 for a wrong command line, else 1. */
 export function errorSentence(error: unknown): { readonly sentence: string; readonly exitCode: number } {
   if (error instanceof CommandError) return { sentence: error.message, exitCode: error.exitCode }
+  if (error instanceof KeysError) return { sentence: error.message, exitCode: 1 }
   if (error instanceof CommanderError) return { sentence: usageSentence(error), exitCode: 2 }
   if (error instanceof PosternError) return { sentence: error.detail || error.message, exitCode: 1 }
   const system = systemSentence(error)

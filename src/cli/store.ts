@@ -1,14 +1,19 @@
+import { access } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Credential } from '../sign/signer.ts'
 import { collectBucketNames } from './bucket-name.ts'
+import { collectCnames } from './cname.ts'
 import { addCredentialOptions, CREDENTIAL_HELP, type CredentialOptions, findCredential } from './credential.ts'
 import { openCredentialFile } from './credential-file.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { keyFileOf } from './key-file-options.ts'
 import { isLoopback, listening } from './listening.ts'
+import { onHangup } from './on-hangup.ts'
 import { openFolderStore } from './open-folder-store.ts'
 import { aligned, note, print } from './output.ts'
 import { parseRegion } from './storage.ts'
 import { defineStoreCheck } from './store-check.ts'
+import { defineStoreKeys } from './store-keys.ts'
 import { collect, parsePort } from './units.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -19,6 +24,8 @@ interface Options extends CredentialOptions {
   readonly bucket?: readonly string[]
   readonly region: string
   readonly domain?: readonly string[]
+  readonly cname?: Readonly<Record<string, string>>
+  readonly keys?: string
 }
 
 const HELP = `
@@ -32,6 +39,7 @@ machine can read a command line.`
 export function defineStore(command: Command): Command {
   command.enablePositionalOptions() // else `store` takes the options of its own commands
   defineStoreCheck(command.command('check'))
+  defineStoreKeys(command.command('keys'))
   command
     .description('Runs the embedded store alone.')
     .option('--port <port>', 'where to listen; 0 takes a free port', parsePort, 9000)
@@ -40,11 +48,14 @@ export function defineStore(command: Command): Command {
     .option('--bucket <name>', 'bucket to make if it is missing; may be repeated', collectBucketNames)
     .option('--region <region>', 'region that signatures name', parseRegion, 'cn-hangzhou')
     .option('--domain <suffix>', 'host suffix below which the first label is the bucket; may be repeated', collect)
+    .option('--cname <host=bucket>', 'host that stands for one bucket; may be repeated', collectCnames)
+    .option('--keys <file>', 'file of more key pairs (default: DIR/keys.json)')
   return addCredentialOptions(command).addHelpText('after', HELP).action(runStore)
 }
 
 async function runStore(options: Options): Promise<void> {
   const given = findCredential(options, process.env)
+  if (options.keys !== undefined) await access(options.keys) // one that is not named may come later
   const folder = await openDataFolder(options.data)
   const credential = given ?? (await openCredentialFile(folder.credentials))
   const store = await openFolderStore(folder, {
@@ -52,7 +63,11 @@ async function runStore(options: Options): Promise<void> {
     credentials: [credential],
     region: options.region,
     domains: options.domain ?? [],
+    cnames: options.cname ?? {},
+    keys: keyFileOf(options),
+    onKeysFault: note,
   })
+  onHangup(() => void store.reloadKeys())
   const stopped = untilStopped() // before the ready line: whoever waits for it may stop us at once
   try {
     const server = await listening({ ...options, option: '--port' }, (where) => store.listen(where))
