@@ -24,6 +24,10 @@ export type FormLimits = { readonly [name in keyof typeof FORM_LIMITS]: number }
 /** A file, and a whole POST body: docs/spec/post-object.md section 2. */
 export const MAX_OBJECT_BYTES = 5 * GB
 
+/** What CopyObject copies from bucket to bucket, and what it copies where class or encryption change: the page of 2026. */
+export const MAX_COPY_BYTES = 5 * GB
+export const MAX_CONVERTED_COPY_BYTES = 1 * GB
+
 /** The policy's text after Base64. Ours: OSS's bound is the field's 2 MB, which no honest policy comes near. */
 export const MAX_POLICY_BYTES = 64 * KB
 /** Ours; form-hazards.md row 30. */
@@ -34,6 +38,18 @@ export const MAX_POLICY_DEPTH = 8
 /** docs/spec/object-api.md section 3. */
 export const MAX_KEY_BYTES = 1023
 export const MAX_USER_METADATA_BYTES = 8 * KB
+/** An object's tags. A name or value may have as many bytes, in UTF-8. */
+export const MAX_TAGS = 10
+export const MAX_TAG_KEY_BYTES = 128
+export const MAX_TAG_VALUE_BYTES = 256
+/** Every part of an upload but the last; a part may have as much as an object. 48.8 TB in all is 10,000 parts of 5 GB. */
+export const MIN_PART_BYTES = 100 * KB
+/** How many parts an upload has, and the highest number of one. */
+export const MAX_PARTS = 10_000
+export const MAX_LISTED_PARTS = 1000
+export const MAX_LISTED_UPLOADS = 1000
+/** Ours: 10,000 parts as clients list them take 1 MB, and 2 MB where every element has a line of its own. */
+export const MAX_PART_LIST_BYTES = 4 * MB
 export const MAX_CORS_RULES = 20
 export const MAX_CORS_XML_BYTES = 16 * KB
 

@@ -9,6 +9,7 @@ import { corsHeaders } from './bucket/cors-rules.ts'
 import { preflight } from './bucket/preflight.ts'
 import { putBucket } from './bucket/put-bucket.ts'
 import type { Cors } from './disk/records.ts'
+import { copyObject } from './object/copy-object.ts'
 import { deleteObject } from './object/delete-object.ts'
 import { getObject, headObject } from './object/get-object.ts'
 import { postObject } from './object/post-object.ts'
@@ -23,6 +24,13 @@ import { errorResponse } from './request/error-response.ts'
 import { headerBytes } from './request/header-text.ts'
 import type { BucketKind, ObjectKind, Operation, ServiceKind } from './request/operations.ts'
 import { route } from './request/route.ts'
+import { abortUpload } from './upload/abort-upload.ts'
+import { completeUpload } from './upload/complete-upload.ts'
+import { initiateUpload } from './upload/initiate-upload.ts'
+import { listParts } from './upload/list-parts.ts'
+import { listUploads } from './upload/list-uploads.ts'
+import { uploadPart } from './upload/upload-part.ts'
+import { uploadPartCopy } from './upload/upload-part-copy.ts'
 
 /** The store as a handler. The only place where errors become XML. */
 export function createStoreHandler(context: StoreContext, onError: OnServerError): StoreHandler {
@@ -64,7 +72,7 @@ async function answer(
   const operation = route(address, request.headers)
   noteOperation(about, operation)
   authorize(context, caller, operation)
-  return await perform(context, operation, { request, address, caller })
+  return await perform(context, operation, { request, address, caller, about })
 }
 
 /** Like the operations: the work of each, by its kind. */
@@ -87,7 +95,7 @@ const OF_BUCKET: Readonly<Record<BucketKind, Work<BucketCall>>> = {
   'delete-bucket': missing,
   'list-objects': missing,
   'delete-objects': missing,
-  'list-uploads': missing,
+  'list-uploads': listUploads,
   'get-bucket-info': missing,
   'get-bucket-location': getBucketLocation,
   'get-bucket-acl': getBucketAcl,
@@ -102,7 +110,7 @@ const OF_OBJECT: Readonly<Record<ObjectKind, Work<ObjectCall>>> = {
   'head-object': headObject,
   'get-object-meta': missing,
   'put-object': putObject,
-  'copy-object': missing,
+  'copy-object': copyObject,
   'append-object': missing,
   'delete-object': deleteObject,
   'get-object-acl': missing,
@@ -112,12 +120,12 @@ const OF_OBJECT: Readonly<Record<ObjectKind, Work<ObjectCall>>> = {
   'delete-object-tagging': missing,
   'get-symlink': missing,
   'put-symlink': missing,
-  'initiate-upload': missing,
-  'upload-part': missing,
-  'upload-part-copy': missing,
-  'complete-upload': missing,
-  'abort-upload': missing,
-  'list-parts': missing,
+  'initiate-upload': initiateUpload,
+  'upload-part': uploadPart,
+  'upload-part-copy': uploadPartCopy,
+  'complete-upload': completeUpload,
+  'abort-upload': abortUpload,
+  'list-parts': listParts,
 }
 
 function missing(): never {

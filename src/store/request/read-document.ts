@@ -60,8 +60,8 @@ async function readText(
   return text
 }
 
-/** Everything is a list, so that one rule and two read alike; numbers stay text. */
-const parser = new XMLParser({ parseTagValue: false, isArray: () => true })
+/** Everything is a list, so that one rule and two read alike; numbers stay text. Go writes quotes as `&#34;`, which counts as HTML's here. */
+const parser = new XMLParser({ parseTagValue: false, isArray: () => true, htmlEntities: true })
 
 function parse(xml: string): XmlElement {
   if (xml.includes('<!DOCTYPE')) throw malformed('It must not have a DOCTYPE.')

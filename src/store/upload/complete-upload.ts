@@ -1,0 +1,66 @@
+import { PosternError } from '../../base/errors.ts'
+import { element, text } from '../../base/xml.ts'
+import type { StoreResponse } from '../../http/exchange.ts'
+import type { ObjectRecord } from '../disk/records.ts'
+import { type ObjectProperties, readProperties } from '../object/object-properties.ts'
+import { madeHeaders } from '../object/object-response.ts'
+import { objectUrl } from '../request/address.ts'
+import { authorize, authorizeProperties } from '../request/authorize.ts'
+import type { ObjectCall } from '../request/call.ts'
+import type { StoreContext } from '../request/context.ts'
+import { nameEncoding } from '../request/query.ts'
+import { xmlResponse } from '../request/xml-response.ts'
+import { composeObject } from './compose-object.ts'
+import { readPartList } from './part-list.ts'
+import { existingUpload, noSuchUpload, uploadPlace } from './upload-place.ts'
+
+/** `POST /key?uploadId=…`: the parts become the object. @see docs/spec/object-api.md section 5 */
+export async function completeUpload(context: StoreContext, call: ObjectCall): Promise<StoreResponse> {
+  const { catalog } = context
+  const { request, address, bucket, key, caller } = call
+  refuseCallback(request.headers)
+  const encoding = nameEncoding(address)
+  const place = uploadPlace(call)
+  existingUpload(catalog, place)
+  const { acl, forbidOverwrite } = readOptions(request.headers)
+  authorizeProperties(context, caller, call, { setsAcl: acl !== undefined, setsTags: false })
+  const list = await readPartList(request)
+  authorize(context, caller, { kind: 'complete-upload', bucket, key }) // again: the key may have been revoked meanwhile
+  const completion = { key, list, forbidOverwrite, ...(acl && { acl }), now: context.now() }
+  const object = await catalog.completeUpload(place, (present) => composeObject(present, completion))
+  if (object === 'no-upload') throw noSuchUpload(place)
+  return answer(object)
+
+  function answer(made: ObjectRecord): StoreResponse {
+    const location = objectUrl(request.headers.get('host') ?? '', address, key)
+    const response = xmlResponse(
+      element(
+        'CompleteMultipartUploadResult',
+        encoding.element,
+        element('Location', text(location)),
+        element('Bucket', bucket),
+        encoding.named('Key', key),
+        element('ETag', text(made.etag)),
+      ),
+    )
+    return { ...response, headers: { ...response.headers, ...madeHeaders(made) } }
+  }
+}
+
+/** All else was said when the upload was initiated. */
+function readOptions(
+  headers: ReadonlyMap<string, string>,
+): Pick<ObjectProperties, 'forbidOverwrite'> & Partial<Pick<ObjectProperties, 'acl'>> {
+  const { acl, forbidOverwrite } = readProperties(new Map([...headers].filter(([name]) => OPTIONS.has(name))))
+  return { forbidOverwrite, ...(headers.has(ACL) && { acl }) }
+}
+
+const ACL = 'x-oss-object-acl'
+const OPTIONS = new Set([ACL, 'x-oss-forbid-overwrite'])
+
+/** A callback's answer would take the place of ours; whoever asks for one must not believe it was made. */
+function refuseCallback(headers: ReadonlyMap<string, string>): void {
+  const callback = ['x-oss-callback', 'x-oss-callback-var'].find((name) => headers.has(name))
+  if (callback === undefined) return
+  throw new PosternError('operation-unknown', `This store does not know "${callback}".`, { Header: callback })
+}

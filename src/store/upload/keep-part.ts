@@ -1,0 +1,59 @@
+import { PosternError } from '../../base/errors.ts'
+import { MAX_OBJECT_BYTES } from '../../base/limits.ts'
+import type { UploadPlace } from '../disk/catalog-uploads.ts'
+import type { Content, Digest, PartRecord } from '../disk/records.ts'
+import { authorize } from '../request/authorize.ts'
+import type { Caller } from '../request/call.ts'
+import type { StoreContext } from '../request/context.ts'
+import { existingUpload, noSuchUpload } from './upload-place.ts'
+
+export interface NewPart {
+  readonly place: UploadPlace
+  readonly number: number
+  readonly caller: Caller
+  readonly source: AsyncIterable<Uint8Array>
+  /** After the last byte: throws where the request as a whole is not to be trusted. Until then nothing is kept. */
+  readonly settle?: () => void
+}
+
+/**
+ * Keeps a part, instead of an earlier one with its number: bytes, then name, then record. If this throws, nothing of it
+ * stays, and the earlier one does.
+ */
+export async function keepPart(context: StoreContext, part: NewPart): Promise<PartRecord> {
+  const { catalog, blobs } = context
+  const { place, number } = part
+  const { digest, content } = await publish(context, part)
+  if (content.kind !== 'blob') throw new Error('The bytes of a part were kept inline.')
+  const { name } = content
+  const etag = `"${Buffer.from(digest.md5).toString('hex').toUpperCase()}"`
+  const record = { number, ...digest, etag, modified: context.now().getTime(), name }
+  // Should this throw, nobody knows whether the record stands. Its bytes stay then, and the next start's sweep decides.
+  if ((await catalog.putPart(place, record)) === 'kept') return record
+  await blobs.remove(name) // the upload was completed or aborted meanwhile
+  throw noSuchUpload(place)
+}
+
+async function publish(
+  context: StoreContext,
+  { place, caller, source, settle }: NewPart,
+): Promise<{ readonly digest: Digest; readonly content: Content }> {
+  const staged = await context.blobs.stage(source, { mayBeInline: false, maxBytes: MAX_OBJECT_BYTES, tooLarge })
+  try {
+    settle?.()
+    const { bucket, key } = place
+    authorize(context, caller, { kind: 'upload-part', bucket, key }) // again: the bytes may have come for hours
+    existingUpload(context.catalog, place)
+    return { digest: staged.digest, content: await staged.publish() }
+  } catch (error) {
+    await staged.discard()
+    throw error
+  }
+}
+
+function tooLarge(size: number): PosternError {
+  return new PosternError('body-too-large', `A part may have ${MAX_OBJECT_BYTES} bytes.`, {
+    MaxSizeAllowed: String(MAX_OBJECT_BYTES),
+    ProposedSize: String(size),
+  })
+}
