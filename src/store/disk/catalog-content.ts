@@ -1,6 +1,6 @@
 import type { Databases } from './catalog-databases.ts'
 import { contentOf, decodeObject, encodeObject, encodePieces } from './catalog-records.ts'
-import type { Content, ListedObject, ObjectRecord } from './records.ts'
+import type { Content, ObjectRecord } from './records.ts'
 
 /** Records of objects with the books of their bytes, inside a transaction: who names a blob, and which blob nobody names any more. */
 export interface ObjectBooks {
@@ -70,12 +70,6 @@ export function objectBooks({ objects, inline, pieces, blobs }: Databases): Obje
 export function blobsOf(content: Content): readonly string[] {
   if (content.kind === 'blob') return [content.name]
   return content.kind === 'pieces' ? content.pieces.map(({ name }) => name) : []
-}
-
-/** What a listing tells of an object: its bytes are not looked at. */
-export function readListed(bytes: Uint8Array): ListedObject {
-  const { stored: _, ...listed } = decodeObject(bytes)
-  return listed
 }
 
 const COUNT_BYTES = 6

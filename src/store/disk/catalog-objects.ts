@@ -1,8 +1,7 @@
 import type { ObjectBooks } from './catalog-content.ts'
-import { readListed } from './catalog-content.ts'
 import type { Databases } from './catalog-databases.ts'
-import { bucketKey, endOfBucket, objectKey } from './catalog-records.ts'
-import type { ListedObject, ObjectRecord } from './records.ts'
+import { bucketKey, decodeSummary, endOfBucket, objectKey } from './catalog-records.ts'
+import type { ObjectRecord, ObjectSummary } from './records.ts'
 
 export type PutOutcome =
   | { readonly kind: 'stored'; readonly replaced?: ObjectRecord }
@@ -22,7 +21,8 @@ export interface Present {
 
 export interface ListedKey {
   readonly key: Uint8Array
-  readonly object: ListedObject
+  /** Read from its record when it is asked for, which must be before the next key is. */
+  readonly object: ObjectSummary
 }
 
 export interface ObjectCatalog {
@@ -88,7 +88,12 @@ export function objectCatalog({ buckets, objects }: Databases, books: ObjectBook
       if (start === undefined) return
       const keyAt = Buffer.byteLength(bucket) + 1
       for (const { key, value } of objects.getRange({ start, end: endOfBucket(bucket) }))
-        yield { key: Buffer.from(key.subarray(keyAt)), object: readListed(value) } // a copy: lmdb's key may not last
+        yield {
+          key: Buffer.from(key.subarray(keyAt)), // a copy: lmdb's key may not last
+          get object() {
+            return decodeSummary(value)
+          },
+        }
     },
   }
 }

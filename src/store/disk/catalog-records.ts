@@ -5,6 +5,7 @@ import type {
   Described,
   ListedObject,
   ObjectRecord,
+  ObjectSummary,
   PartRecord,
   UploadRecord,
 } from './records.ts'
@@ -104,6 +105,18 @@ export function decodeObject(bytes: Uint8Array): ListedObject & { readonly store
     modified: stored.t,
     ...described(stored),
     ...(stored.l === undefined ? {} : { target: stored.l }),
+  }
+}
+
+/** Of a record only what a listing tells: a page reads a thousand. */
+export function decodeSummary(bytes: Uint8Array): ObjectSummary {
+  const { s, m, t, y, e, sc } = decode(bytes) as StoredObject
+  return {
+    type: y ?? 'Normal',
+    size: s,
+    etag: e ?? md5Etag(Buffer.from(m ?? '', 'base64')),
+    modified: t,
+    storageClass: sc ?? USUAL_STORAGE_CLASS,
   }
 }
 

@@ -63,6 +63,9 @@ export interface ObjectRecord extends ListedObject {
   readonly content: Content
 }
 
+/** What a listing tells of an object. */
+export type ObjectSummary = Pick<ObjectRecord, 'type' | 'size' | 'etag' | 'modified' | 'storageClass'>
+
 /** A multipart upload that was initiated and neither completed nor aborted. */
 export interface UploadRecord {
   readonly bucket: string
