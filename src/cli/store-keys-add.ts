@@ -26,6 +26,9 @@ interface Options extends KeyFileOptions {
 }
 
 const HELP = `
+Example:
+  postern store keys add alice --upload-only photos/users/7/
+
 A PLACE is a bucket, such as photos, or a prefix in one, such as photos/users/7/.
 Without a policy the key may do everything. A policy is RAM's JSON:
   {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:GetObject",

@@ -96,6 +96,6 @@ function isCode(error: unknown, code: string): boolean {
 }
 
 const LOCK_PAUSE_MS = 20
-const MAX_LOCK_WAIT_MS = 5000
+const MAX_LOCK_WAIT_MS = 3000
 /** Windows has no such bits; there the folder's own access list is what protects the file. */
 const HAS_MODES = process.platform !== 'win32'

@@ -11,7 +11,7 @@ export interface KeyPolicy {
 
 export interface Statement {
   readonly effect: 'Allow' | 'Deny'
-  /** Patterns such as `oss:Get*`, in lower case. */
+  /** Patterns such as `oss:Get*`; upper and lower case are the same. */
   readonly actions: readonly string[]
   /** Patterns of what stands behind `acs:oss:*:*:`, such as `photos` and `photos/users/7/*`. */
   readonly resources: readonly string[]
@@ -48,7 +48,7 @@ export function isAllowed(policy: KeyPolicy, action: string, resource: string): 
 
 function covers({ actions, resources }: Statement, action: string, place: string): boolean {
   return (
-    actions.some((pattern) => matchesPattern(pattern, action)) &&
+    actions.some((pattern) => matchesPattern(pattern.toLowerCase(), action)) &&
     resources.some((pattern) => matchesPattern(pattern, place))
   )
 }
