@@ -11,8 +11,9 @@ import { evaluatePolicy, fileSizeRange, type Submission } from '../../policy/eva
 import { parsePolicy } from '../../policy/parse-policy.ts'
 import { refusal } from '../../policy/refusal.ts'
 import { type VerifiedForm, verifyForm } from '../../sign/verify-form.ts'
+import { noteCaller } from '../observe/noted-request.ts'
 import { authorize } from '../request/authorize.ts'
-import type { Caller } from '../request/call.ts'
+import type { BucketCall, Caller } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import { type ObjectProperties, readProperties } from './object-properties.ts'
 import { readRedirect } from './object-response.ts'
@@ -36,16 +37,17 @@ export interface JudgedForm {
  */
 export async function judgeForm(
   context: StoreContext,
-  request: StoreRequest,
-  bucket: string,
+  { request, bucket, about }: BucketCall,
   form: ReceivedForm,
 ): Promise<JudgedForm> {
   const { findCredential, now } = context
   const { fields, file } = form
   const rawKey = requiredKey(fields)
+  about.key = rawKey
   checkBucketField(fields, bucket)
 
   const caller = verifyForm(fields, findCredential, now(), context)
+  noteCaller(about, caller)
   const dialect = caller.kind === 'signed' ? caller.dialect : OSS
   if (dialect.name === 'oss') await checkFileEntry(file, form.misordered)
   const contentType = effectiveContentType(fields, file.contentType, dialect)
@@ -53,6 +55,7 @@ export async function judgeForm(
 
   const key = expandFilename(rawKey, file.filename)
   checkKey(key)
+  about.key = key
   authorize(context, caller, { kind: 'put-object', bucket, key })
   refuseCallback(fields)
   const named = dialect.name === 'oss' ? withAclHeader(fields, request) : withOssNames(fields)

@@ -19,17 +19,15 @@ import { objectResponse } from './object-response.ts'
  *
  * @see docs/spec/post-object.md
  */
-export async function postObject(
-  context: StoreContext,
-  { request, address, bucket }: BucketCall,
-): Promise<StoreResponse> {
+export async function postObject(context: StoreContext, call: BucketCall): Promise<StoreResponse> {
+  const { request, address, bucket } = call
   const boundary = parseBoundary(request.headers.get('content-type'))
   const body = checkedBody(request)
   const left = announcedLeft(body)
   const entries = readEntries(body.chunks, boundary)
   try {
     const form = await readForm(entries, {}, { dialect: 's3', strict: context.strictForms }) // OSS's rules: in judgeForm
-    const { key, size, redirect, ...judged } = await judgeForm(context, request, bucket, form)
+    const { key, size, redirect, ...judged } = await judgeForm(context, call, form)
     const bounds = { maxBytes: size.max, left, closingBytes: boundary.length + CLOSING_MARKS }
     const record = await keepObject(context, {
       ...judged,

@@ -1,4 +1,5 @@
 import type { StoreRequest } from '../../http/exchange.ts'
+import type { NotedRequest } from '../observe/noted-request.ts'
 import type { Address } from './address.ts'
 
 /** Who asks. Every key pair of the store stands for its one account, which owns every bucket. */
@@ -9,6 +10,8 @@ export interface Call {
   readonly request: StoreRequest
   readonly address: Address
   readonly caller: Caller
+  /** Where an operation notes what only it finds out: for log and metrics. */
+  readonly about: NotedRequest
 }
 
 export interface BucketCall extends Call {
