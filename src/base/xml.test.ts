@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { element, readElements, text, xmlDocument } from './xml.ts'
+import { element, isXmlText, readElements, readReference, text, xmlDocument } from './xml.ts'
 
 test('what is written is what is read back', () => {
   const value = 'a <b> & "c" \'d\' 中文 😀 ]]>\r\n\tend'
@@ -35,4 +35,40 @@ test('an unknown entity stays as it came', () => {
   expect(readElements('<E><A>&nbsp; &#x41; &#66; &#xFFFFFFF; &amp</A></E>', 'E')?.get('A')).toBe(
     '&nbsp; A B &#xFFFFFFF; &amp',
   )
+})
+
+test.each<[value: string, isHeld: boolean]>([
+  ['', true],
+  ['a/b c+d%.txt', true],
+  ['<&>"\'', true],
+  ['\t\r\n\x7F\x85', true],
+  ['中文 😀 \u{10FFFF} \uFFFD', true],
+  ['a\0', false],
+  ['\x1F', false],
+  ['\v', false],
+  ['\uFFFE', false],
+  ['\uFFFF', false],
+  ['\uD83D', false],
+])('XML can hold %j: %j', (value, isHeld) => {
+  expect(isXmlText(value)).toBe(isHeld)
+  expect(text(value).includes('\uFFFD')).toBe(!isHeld || value.includes('\uFFFD'))
+})
+
+test.each<[name: string, character: string | undefined]>([
+  ['amp', '&'],
+  ['apos', "'"],
+  ['#34', '"'],
+  ['#x000D', '\r'],
+  ['#x1F600', '😀'],
+  ['#1', '\x01'],
+  ['#x10FFFF', '\u{10FFFF}'],
+  ['#x110000', undefined],
+  ['#xD800', undefined],
+  ['#12ab', undefined],
+  ['#', undefined],
+  ['#x', undefined],
+  ['nbsp', undefined],
+  ['', undefined],
+])('the reference %j stands for %j', (name, character) => {
+  expect(readReference(name)).toBe(character)
 })

@@ -1,8 +1,24 @@
 /** Text made safe to stand inside an element. Characters that XML 1.0 cannot hold become U+FFFD. */
 export function text(value: string): string {
+  if (!UNUSUAL.test(value)) return value
   let out = ''
   for (const character of value) out += ESCAPES.get(character) ?? (allowed(character) ? character : '\uFFFD')
   return out
+}
+
+/** Whether XML 1.0 can hold this text as it is: control characters, U+FFFE and U+FFFF have no place there, not even as references. */
+export function isXmlText(value: string): boolean {
+  if (!UNUSUAL.test(value)) return true
+  for (const character of value) if (!allowed(character) && character !== '\r') return false
+  return true
+}
+
+/** The character that `&name;` stands for, or `undefined` where that is none: `amp`, `#38`, `#x26`. */
+export function readReference(name: string): string | undefined {
+  const known = ENTITIES.get(name)
+  if (known !== undefined || !/^#(\d{1,7}|x[\da-fA-F]{1,6})$/.test(name)) return known
+  const point = name.startsWith('#x') ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10)
+  return point > 0x10ffff || isSurrogate(point) ? undefined : String.fromCodePoint(point)
 }
 
 /** An element around content that is already XML. */
@@ -48,27 +64,26 @@ function unescaped(value: string): string {
   let at = 0
   for (let amp = value.indexOf('&'); amp !== -1; amp = value.indexOf('&', at)) {
     const semicolon = value.indexOf(';', amp)
-    const character = semicolon === -1 ? undefined : entity(value.slice(amp + 1, semicolon))
+    const character = semicolon === -1 ? undefined : readReference(value.slice(amp + 1, semicolon))
     out += value.slice(at, amp) + (character ?? '&')
     at = character === undefined ? amp + 1 : semicolon + 1
   }
   return out + value.slice(at)
 }
 
-function entity(name: string): string | undefined {
-  const known = ENTITIES.get(name)
-  if (known !== undefined || !name.startsWith('#')) return known
-  const point = name[1] === 'x' ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10)
-  return point >= 0 && point <= 0x10ffff ? String.fromCodePoint(point) : undefined
-}
-
 /** @see https://www.w3.org/TR/xml/#charsets */
 function allowed(character: string): boolean {
   const point = character.codePointAt(0) ?? 0
   if (point < 0x20) return point === 0x09 || point === 0x0a
-  return !(point >= 0xd800 && point <= 0xdfff) && point !== 0xfffe && point !== 0xffff
+  return !isSurrogate(point) && point !== 0xfffe && point !== 0xffff
 }
 
+function isSurrogate(point: number): boolean {
+  return point >= 0xd800 && point <= 0xdfff
+}
+
+/** Where none of these is, nothing has to be looked at one by one. */
+const UNUSUAL = /[<>&"'\p{Cc}\p{Cs}\uFFFE\uFFFF]/u
 const ENTITIES = new Map([
   ['lt', '<'],
   ['gt', '>'],

@@ -1,6 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { readUtf8 } from '../../base/bytes.ts'
 import { PosternError } from '../../base/errors.ts'
+import { readReference } from '../../base/xml.ts'
 import type { StoreRequest } from '../../http/exchange.ts'
 import { checkedBody } from './checked-body.ts'
 
@@ -29,11 +30,16 @@ export function elements(parent: XmlElement, name: string): XmlElement[] {
   return (parent.get(name) ?? []).map(asElement)
 }
 
-/** The texts of the children of this name. */
+/** The texts of the children of this name, without white space around them. */
 export function texts(parent: XmlElement, name: string): string[] {
+  return exactTexts(parent, name).map((value) => value.trim())
+}
+
+/** The same with the white space: a key or a tag may begin and end with it. */
+export function exactTexts(parent: XmlElement, name: string): string[] {
   return (parent.get(name) ?? []).map((child) => {
-    if (typeof child === 'string') return child
-    throw malformed(`<${name}> holds text, and no element.`)
+    if (typeof child === 'string') return decoded(child)
+    throw malformed(`<${name}> holds text alone, no element and no CDATA.`)
   })
 }
 
@@ -60,8 +66,22 @@ async function readText(
   return text
 }
 
-/** Everything is a list, so that one rule and two read alike; numbers stay text. Go writes quotes as `&#34;`, which counts as HTML's here. */
-const parser = new XMLParser({ parseTagValue: false, isArray: () => true, htmlEntities: true })
+/** Everything is a list, so that one rule and two read alike; texts stay as they stand, for {@link decoded}. */
+const parser = new XMLParser({
+  parseTagValue: false,
+  isArray: () => true,
+  trimValues: false,
+  processEntities: false, // it drops `&#1;`, which OSS's SDKs write for a key that has one
+  cdataPropName: '#cdata', // apart, because no reference in it counts
+})
+
+function decoded(value: string): string {
+  return value.replaceAll(/&([^&;]*)(;?)/g, (reference: string, name: string, end: string) => {
+    const character = end === '' ? undefined : readReference(name)
+    if (character === undefined) throw malformed(`"${reference.slice(0, 20)}" stands for no character.`)
+    return character
+  })
+}
 
 function parse(xml: string): XmlElement {
   if (xml.includes('<!DOCTYPE')) throw malformed('It must not have a DOCTYPE.')
