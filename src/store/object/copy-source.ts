@@ -5,6 +5,7 @@ import { authorize } from '../request/authorize.ts'
 import { isBucketName } from '../request/bucket-name.ts'
 import type { Caller } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
+import { headerText } from '../request/header-text.ts'
 import { isUnchanged } from './preconditions.ts'
 import { readUrlEncoded } from './url-encoded.ts'
 
@@ -25,7 +26,7 @@ export function readCopySource(
   caller: Caller,
   headers: ReadonlyMap<string, string>,
 ): CopySource {
-  const source = parseCopySource(headers.get(HEADER) ?? '')
+  const source = parseCopySource(headerText(headers.get(HEADER) ?? ''))
   authorize(context, caller, { kind: 'get-object', ...source })
   return source
 }

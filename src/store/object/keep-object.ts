@@ -41,7 +41,7 @@ export async function keepObject(context: StoreContext, object: NewObject): Prom
   const outcome = await context.catalog.putObject(bucket, key, record, { forbidOverwrite })
   if (outcome.kind !== 'stored') {
     await discard(context.blobs, content)
-    throw outcome.kind === 'exists' ? exists(key) : noSuchBucket(bucket)
+    throw outcome.kind === 'exists' ? objectExists(key) : noSuchBucket(bucket)
   }
   return record
 }
@@ -52,7 +52,7 @@ async function discard(blobs: Blobs, content: Content): Promise<void> {
 }
 
 function refuseOverwrite({ catalog }: StoreContext, { bucket, key, properties }: NewObject): void {
-  if (properties.forbidOverwrite && catalog.object(bucket, key) !== undefined) throw exists(key)
+  if (properties.forbidOverwrite && catalog.object(bucket, key) !== undefined) throw objectExists(key)
 }
 
 function newRecord(properties: ObjectProperties, digest: Digest, content: Content, now: Date): ObjectRecord {
@@ -61,6 +61,7 @@ function newRecord(properties: ObjectProperties, digest: Digest, content: Conten
   return { type: 'Normal', ...digest, ...described, content, etag, modified: now.getTime() }
 }
 
-function exists(key: string): PosternError {
+/** The refusal of whoever forbids to overwrite what is there. */
+export function objectExists(key: string): PosternError {
   return new PosternError('object-exists', 'Choose another key, or delete the object first.', { Key: key })
 }

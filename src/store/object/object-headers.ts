@@ -14,7 +14,11 @@ export function existingObject(catalog: Catalog, bucket: string, key: string): O
   const record = catalog.object(bucket, key)
   if (record !== undefined) return record
   existingBucket(catalog, bucket)
-  throw new PosternError('object-not-found', `There is no object "${key}" in "${bucket}".`, { Key: key })
+  throw noSuchObject(bucket, key)
+}
+
+export function noSuchObject(bucket: string, key: string): PosternError {
+  return new PosternError('object-not-found', `There is no object "${key}" in "${bucket}".`, { Key: key })
 }
 
 /** What a GET says of an object, its length apart. @see docs/spec/object-api.md section 5 */

@@ -4,7 +4,8 @@ import { checkFieldValues } from '../../form/check-values.ts'
 import { METADATA_PREFIX } from '../../form/field-names.ts'
 import type { Described, ObjectRecord } from '../disk/records.ts'
 import { parseObjectAcl } from '../request/acl.ts'
-import { isHeaderText } from '../request/header-text.ts'
+import { headerText, isHeaderText } from '../request/header-text.ts'
+import { readTagHeader } from './object-tags.ts'
 
 /** What is kept with an object's bytes, as whoever puts it said. */
 export interface ObjectProperties extends Described {
@@ -34,9 +35,15 @@ export function readProperties(
     acl: parseObjectAcl(named.get('x-oss-object-acl') ?? 'default', 'x-oss-object-acl'),
     storageClass: named.get('x-oss-storage-class') ?? 'Standard',
     ...(encryption !== undefined && { encryption }),
-    tags: [],
+    tags: readTagHeader(named.get('x-oss-tagging')),
     forbidOverwrite: named.get('x-oss-forbid-overwrite') === 'true',
   }
+}
+
+/** The properties that the headers of a request give to the object it makes. */
+export function headerProperties(headers: ReadonlyMap<string, string>): ObjectProperties {
+  const named = new Map([...headers].map(([name, value]) => [name, headerText(value)]))
+  return readProperties(named, named.get('content-type'))
 }
 
 /** What the answer to a put and to every get says of an object's encryption. */

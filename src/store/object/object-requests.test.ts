@@ -153,8 +153,10 @@ test.each([
   ['no length', { 'content-length': '' }, 'MissingContentLength'],
   ['over 5 GB', { 'content-length': '5368709121' }, 'EntityTooLarge'],
   ['a condition', { 'if-modified-since': before }, 'NotImplemented'],
-  ['a source to copy', { 'x-oss-copy-source': '/photos/a' }, 'NotImplemented'],
-  ['tags', { 'x-oss-tagging': 'a=1' }, 'NotImplemented'],
+  ['a symlink to make', { 'x-oss-symlink-target': 'a' }, 'NotImplemented'],
+  ['headers to keep', { 'x-oss-persistent-headers': 'a:eA==' }, 'NotImplemented'],
+  ['a time to be kept', { 'x-oss-object-worm-mode': 'COMPLIANCE' }, 'NotImplemented'],
+  ['tags that are none', { 'x-oss-tagging': 'a=1=2' }, 'InvalidArgument'],
   ['a callback', { 'x-oss-callback': 'e30=' }, 'NotImplemented'],
   ['an unknown ACL', { 'x-oss-object-acl': 'open' }, 'InvalidArgument'],
 ])('a PUT with %s is refused and keeps nothing', async (_, headers, code) => {

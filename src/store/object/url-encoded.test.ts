@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readUrlEncoded } from './url-encoded.ts'
+import { readUrlEncoded, urlEncoded } from './url-encoded.ts'
 
 test.each([
   ['', ''],
@@ -8,7 +9,7 @@ test.each([
   ['a+b%2B%20', 'a b+ '],
   ['%E4%BD%9C', '作'],
   ['%25252F', '%252F'],
-  [Buffer.from('作').toString('latin1'), '作'],
+  ['作', '作'],
   ['%', undefined],
   ['%2', undefined],
   ['%zz', undefined],
@@ -17,4 +18,12 @@ test.each([
   ['%ED%A0%80', undefined],
 ])('%j decoded is %j', (value, text) => {
   expect(readUrlEncoded(value)).toBe(text)
+})
+
+test('what is encoded is decoded to the same', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (key) => {
+      expect(readUrlEncoded(urlEncoded(key))).toBe(key)
+    }),
+  )
 })

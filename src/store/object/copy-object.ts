@@ -1,0 +1,164 @@
+import { PosternError } from '../../base/errors.ts'
+import { MAX_CONVERTED_COPY_BYTES, MAX_COPY_BYTES } from '../../base/limits.ts'
+import { element, text } from '../../base/xml.ts'
+import type { StoreResponse } from '../../http/exchange.ts'
+import type { Present } from '../disk/catalog-objects.ts'
+import type { Content, ListedObject, ObjectRecord } from '../disk/records.ts'
+import { authorize, authorizeProperties, noSuchBucket } from '../request/authorize.ts'
+import type { ObjectCall } from '../request/call.ts'
+import type { StoreContext } from '../request/context.ts'
+import { xmlResponse } from '../request/xml-response.ts'
+import { type CopySource, isSourceUnchanged, readCopySource } from './copy-source.ts'
+import { objectExists } from './keep-object.ts'
+import { noSuchObject } from './object-headers.ts'
+import { encryptionHeaders, headerProperties, type ObjectProperties } from './object-properties.ts'
+import { refuseConditions, refuseStrays, refuseUndone } from './refused-headers.ts'
+
+/** `PUT /key` with `x-oss-copy-source`. No byte moves: both records name the same blobs. @see docs/spec/object-api.md section 5 */
+export async function copyObject(context: StoreContext, call: ObjectCall): Promise<StoreResponse> {
+  const { bucket, key, request } = call
+  const copy = readCopy(context, call)
+  let unchanged = false
+  const made = await context.catalog.changeObject(bucket, key, (present) => {
+    const source = sourceOf(copy, present)
+    unchanged = isSourceUnchanged(request.headers, source)
+    return unchanged ? present.current : copied(context, copy, source, present)
+  })
+  if (made === 'no-bucket') throw noSuchBucket(bucket)
+  return unchanged || made === undefined ? { status: 304, headers: {} } : copyResponse(made)
+}
+
+/** What a request asks to be copied, and as what. */
+interface Copy extends CopySource {
+  readonly call: ObjectCall
+  readonly properties: ObjectProperties
+  /** Whether source and target are one object: then what the request does not name stays as it is, but for the metadata. */
+  readonly ontoItself: boolean
+  readonly replacesMetadata: boolean
+  readonly replacesTags: boolean
+}
+
+function readCopy(context: StoreContext, call: ObjectCall): Copy {
+  const { request, bucket, key, caller } = call
+  const { headers } = request
+  refuseUndone(headers)
+  refuseStrays(headers, ['x-oss-copy-source-range', 'x-oss-symlink-target'])
+  refuseConditions(headers, (condition) => `x-oss-copy-source-${condition}`)
+  const source = readCopySource(context, caller, headers)
+  const properties = headerProperties(headers)
+  const ontoItself = source.bucket === bucket && source.key === key
+  authorizeProperties(context, caller, { bucket, key }, { setsAcl: headers.has('x-oss-object-acl'), setsTags: false })
+  return {
+    ...source,
+    call,
+    properties,
+    ontoItself,
+    replacesMetadata: readDirective(headers, 'x-oss-metadata-directive') === 'REPLACE' || ontoItself,
+    replacesTags: readDirective(headers, 'x-oss-tagging-directive') === 'REPLACE',
+  }
+}
+
+/** The tagging's directive is written `Copy` in the documents, and `COPY` by the SDKs. */
+function readDirective(headers: ReadonlyMap<string, string>, name: string): 'COPY' | 'REPLACE' {
+  const value = headers.get(name) ?? 'COPY'
+  const directive = value.toUpperCase()
+  if (directive === 'COPY' || directive === 'REPLACE') return directive
+  throw new PosternError('directive-invalid', `"${name}" is COPY or REPLACE; this one is "${value.slice(0, 100)}".`, {
+    ArgumentName: name,
+    ArgumentValue: value.slice(0, 100),
+  })
+}
+
+function sourceOf({ bucket, key, ontoItself }: Copy, { current, object }: Present): ObjectRecord {
+  const source = ontoItself ? current : object(bucket, key)
+  if (source === undefined) throw noSuchObject(bucket, key)
+  return source
+}
+
+function copied(context: StoreContext, copy: Copy, source: ObjectRecord, { current }: Present): ObjectRecord {
+  const { properties, call } = copy
+  if (properties.forbidOverwrite && current !== undefined) throw objectExists(call.key)
+  const record = copyRecord(copy, source, context.now())
+  checkCopySize(source, record, source.size, copy.bucket === call.bucket)
+  authorizeTags(context, copy, record)
+  return record
+}
+
+function copyRecord(copy: Copy, source: ObjectRecord, now: Date): ObjectRecord {
+  const { properties, ontoItself, replacesMetadata, replacesTags, call } = copy
+  const { contentType, headers, metadata } = replacesMetadata ? properties : source
+  const stays = (header: string) => ontoItself && !call.request.headers.has(header)
+  const { encryption } = stays('x-oss-server-side-encryption') ? source : properties
+  return {
+    ...(ontoItself ? bytesOf(source) : takenBytes(source)),
+    contentType,
+    headers,
+    metadata,
+    acl: stays('x-oss-object-acl') ? source.acl : properties.acl,
+    storageClass: stays('x-oss-storage-class') ? source.storageClass : properties.storageClass,
+    ...(encryption !== undefined && { encryption }),
+    tags: replacesTags ? properties.tags : source.tags,
+    modified: now.getTime(),
+  }
+}
+
+type Bytes = Pick<ObjectRecord, 'type' | 'size' | 'md5' | 'crc64' | 'etag' | 'target' | 'content'>
+
+function bytesOf({ type, size, md5, crc64, etag, target, content }: ObjectRecord): Bytes {
+  return {
+    type,
+    size,
+    crc64,
+    etag,
+    content,
+    ...(md5 !== undefined && { md5 }),
+    ...(target !== undefined && { target }),
+  }
+}
+
+/** Only one object may grow a file: the copy of an appendable object is none. It keeps its size while the other grows. */
+function takenBytes(source: ObjectRecord): Bytes {
+  const bytes = bytesOf(source)
+  return source.type === 'Appendable' ? { ...bytes, type: 'Normal', content: notGrowing(source.content) } : bytes
+}
+
+function notGrowing(content: Content): Content {
+  return content.kind === 'blob' ? { kind: 'blob', name: content.name, size: content.size } : content
+}
+
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/copyobject "Object size limits" */
+export function checkCopySize(
+  source: Pick<ListedObject, 'storageClass' | 'encryption'>,
+  target: Pick<ListedObject, 'storageClass' | 'encryption'>,
+  size: number,
+  withinBucket: boolean,
+): void {
+  const converted =
+    source.storageClass !== target.storageClass || source.encryption?.algorithm !== target.encryption?.algorithm
+  if (withinBucket && !converted) return
+  const max = converted ? MAX_CONVERTED_COPY_BYTES : MAX_COPY_BYTES
+  if (size <= max) return
+  const detail = `It has ${size} bytes; ${max} are copied in one request. Copy it in parts: UploadPartCopy.`
+  const facts = { MaxSizeAllowed: String(max), ProposedSize: String(size) }
+  throw new PosternError('copy-too-large', detail, facts)
+}
+
+/** Tags are read and written by permissions of their own, those that come along with the source too. */
+function authorizeTags(context: StoreContext, copy: Copy, { tags }: ObjectRecord): void {
+  if (tags.length === 0 || (copy.ontoItself && !copy.replacesTags)) return
+  const { caller, bucket, key } = copy.call
+  if (!copy.replacesTags) authorize(context, caller, { kind: 'get-object-tagging', bucket: copy.bucket, key: copy.key })
+  authorizeProperties(context, caller, { bucket, key }, { setsAcl: false, setsTags: true })
+}
+
+/** Without Content-MD5, which would be taken for that of the XML. */
+function copyResponse(object: ObjectRecord): StoreResponse {
+  const { etag, crc64, modified } = object
+  const result = element(
+    'CopyObjectResult',
+    element('ETag', text(etag)),
+    element('LastModified', new Date(modified).toISOString()),
+  )
+  const { headers, ...response } = xmlResponse(result)
+  return { ...response, headers: { ...headers, etag, 'x-oss-hash-crc64ecma': crc64, ...encryptionHeaders(object) } }
+}
