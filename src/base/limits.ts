@@ -48,6 +48,11 @@ export const MIN_PART_BYTES = 100 * KB
 export const MAX_PARTS = 10_000
 export const MAX_LISTED_PARTS = 1000
 export const MAX_LISTED_UPLOADS = 1000
+/** A page of objects or of buckets; what one request may delete. */
+export const MAX_LISTED_KEYS = 1000
+export const DEFAULT_LISTED_KEYS = 100
+export const MAX_DELETED_KEYS = 1000
+export const MAX_DELETE_XML_BYTES = 2 * MB
 /** Ours: 10,000 parts as clients list them take 1 MB, and 2 MB where every element has a line of its own. */
 export const MAX_PART_LIST_BYTES = 4 * MB
 export const MAX_CORS_RULES = 20
