@@ -80,11 +80,9 @@ function environment() {
 
 async function startStore(env) {
   const child = fork(join(SDK_FOLDER, 'store.ts'), { execArgv: ['--import', 'tsx'], cwd: ROOT, env })
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  const url = await Promise.race([
-    new Promise((resolve) => child.once('message', resolve)),
-    ended.then((code) => fail(`The store ended with ${code} before it listened.`)),
-  ])
+  const ended = new Promise((resolve) => child.once('exit', () => resolve()))
+  const url = await Promise.race([new Promise((resolve) => child.once('message', resolve)), ended])
+  if (url === undefined) fail('The store ended before it listened.')
   console.log(`\nstore listening on ${url}`)
   return {
     url,

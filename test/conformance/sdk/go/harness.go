@@ -245,7 +245,12 @@ func attempt(operation operation) (result, why string) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			result, why = "failed", fmt.Sprint(reason)
-			fmt.Fprintf(os.Stderr, "%s\n%s\n", why, debug.Stack())
+			fmt.Fprintln(os.Stderr, why)
+			for _, line := range strings.Split(string(debug.Stack()), "\n") {
+				if strings.Contains(line, "main.go:") {
+					fmt.Fprintln(os.Stderr, line)
+				}
+			}
 		}
 	}()
 	return "passed", operation.run()

@@ -204,7 +204,7 @@ def run(operations: dict[str, Callable[[], str | None]]) -> None:
             _report(name, "passed", remark)
         except Exception as error:
             _report(name, "failed", f"{type(error).__name__}: {error}")
-            traceback.print_exc()
+            traceback.print_exception(error, chain=False)
 
 
 def _report(operation: str, result: str, why: str | None) -> None:

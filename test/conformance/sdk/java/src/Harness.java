@@ -188,7 +188,9 @@ final class Harness {
         report(entry.getKey(), "passed", entry.getValue().run());
       } catch (Throwable error) {
         report(entry.getKey(), "failed", error.toString());
-        error.printStackTrace();
+        System.err.println(error);
+        for (var frame : error.getStackTrace())
+          if (frame.getClassName().startsWith("Client")) System.err.println("\tat " + frame);
       }
     }
   }
