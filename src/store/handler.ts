@@ -4,11 +4,17 @@ import type { StoreHandler, StoreRequest, StoreResponse } from '../http/exchange
 import type { OnServerError } from '../http/server.ts'
 import { getBucketAcl, putBucketAcl } from './bucket/bucket-acl.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket/bucket-cors.ts'
+import { getBucketInfo } from './bucket/bucket-info.ts'
 import { getBucketLocation } from './bucket/bucket-location.ts'
 import { corsHeaders } from './bucket/cors-rules.ts'
+import { deleteBucket } from './bucket/delete-bucket.ts'
+import { deleteObjects } from './bucket/delete-objects.ts'
+import { listBuckets } from './bucket/list-buckets.ts'
+import { listObjects } from './bucket/list-objects.ts'
 import { preflight } from './bucket/preflight.ts'
 import { putBucket } from './bucket/put-bucket.ts'
 import type { Cors } from './disk/records.ts'
+import { appendObject } from './object/append-object.ts'
 import { copyObject } from './object/copy-object.ts'
 import { deleteObject } from './object/delete-object.ts'
 import { getObject, headObject } from './object/get-object.ts'
@@ -85,18 +91,18 @@ function perform(context: StoreContext, operation: Operation, call: Call): Promi
 type Work<ItsCall> = (context: StoreContext, call: ItsCall) => Promise<StoreResponse> | StoreResponse
 
 const OF_SERVICE: Readonly<Record<ServiceKind, Work<Call>>> = {
-  'list-buckets': missing,
+  'list-buckets': listBuckets,
 }
 
 const OF_BUCKET: Readonly<Record<BucketKind, Work<BucketCall>>> = {
   'post-object': postObject,
   preflight,
   'put-bucket': putBucket,
-  'delete-bucket': missing,
-  'list-objects': missing,
-  'delete-objects': missing,
+  'delete-bucket': deleteBucket,
+  'list-objects': listObjects,
+  'delete-objects': deleteObjects,
   'list-uploads': listUploads,
-  'get-bucket-info': missing,
+  'get-bucket-info': getBucketInfo,
   'get-bucket-location': getBucketLocation,
   'get-bucket-acl': getBucketAcl,
   'put-bucket-acl': putBucketAcl,
@@ -111,7 +117,7 @@ const OF_OBJECT: Readonly<Record<ObjectKind, Work<ObjectCall>>> = {
   'get-object-meta': missing,
   'put-object': putObject,
   'copy-object': copyObject,
-  'append-object': missing,
+  'append-object': appendObject,
   'delete-object': deleteObject,
   'get-object-acl': missing,
   'put-object-acl': missing,

@@ -1,20 +1,17 @@
-import { element, text } from '../../base/xml.ts'
+import { element } from '../../base/xml.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
 import { parseBucketAcl } from '../request/acl.ts'
 import { existingBucket, noSuchBucket } from '../request/authorize.ts'
 import type { BucketCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import { xmlResponse } from '../request/xml-response.ts'
+import { ownerXml } from './owner-xml.ts'
 
 /** `GET /?acl`: who owns the bucket, and what everybody else may do. */
 export function getBucketAcl({ catalog }: StoreContext, { bucket }: BucketCall): StoreResponse {
   const { owner, acl } = existingBucket(catalog, bucket)
   return xmlResponse(
-    element(
-      'AccessControlPolicy',
-      element('Owner', element('ID', text(owner)), element('DisplayName', text(owner))),
-      element('AccessControlList', element('Grant', acl)),
-    ),
+    element('AccessControlPolicy', ownerXml(owner), element('AccessControlList', element('Grant', acl))),
   )
 }
 

@@ -24,14 +24,19 @@ test('making a bucket again with an ACL sets the ACL', async () => {
   expect((await ask('GET', '/again/?acl')).text).toContain('<Grant>private</Grant>')
 })
 
-const configuration = (storageClass: string) =>
-  `<?xml version="1.0"?><CreateBucketConfiguration><StorageClass>${storageClass}</StorageClass></CreateBucketConfiguration>`
+const configuration = (storageClass: string, redundancy = 'LRS') =>
+  '<?xml version="1.0"?><CreateBucketConfiguration>' +
+  `<StorageClass>${storageClass}</StorageClass><DataRedundancyType>${redundancy}</DataRedundancyType>` +
+  '</CreateBucketConfiguration>'
 
 test.each([
   ['/Upper/', '', {}, 'InvalidBucketName'],
   ['/with_underscore/', '', {}, 'InvalidBucketName'],
   ['/other/', '', { 'x-oss-acl': 'open' }, 'InvalidArgument'],
   ['/other/', configuration('IA'), {}, 'NotImplemented'],
+  ['/other/', configuration('standard'), {}, 'InvalidArgument'],
+  ['/other/', configuration('Standard', 'ZRS'), {}, 'NotImplemented'],
+  ['/other/', '', { 'x-oss-hns-status': 'enabled' }, 'NotImplemented'],
   ['/other/', '<Create', {}, 'MalformedXML'],
   ['/other/', '<Other/>', {}, 'MalformedXML'],
 ])('PUT %s with %j and %j is refused', async (target, body, headers, code) => {
@@ -40,7 +45,7 @@ test.each([
 })
 
 test('a bucket may be asked for with its configuration', async () => {
-  expect((await ask('PUT', '/configured/', configuration('Standard'))).status).toBe(200)
+  expect((await ask('PUT', '/configured/', configuration('\n  Standard\n'))).status).toBe(200)
 })
 
 test('?location is oss- and the region', async () => {

@@ -23,10 +23,22 @@ export async function putBucket(
   return { status: 200, headers: { location: `/${name}`, 'content-length': '0' } }
 }
 
-/** This store has one storage class for buckets; one of another class must not seem to be made. */
+/** This store has one kind of bucket; one of another kind must not seem to be made. */
 async function checkConfiguration(request: StoreRequest): Promise<void> {
   const configuration = await readDocument(request, 'CreateBucketConfiguration', MAX_CONFIGURATION_BYTES)
-  const [storageClass = 'Standard'] = configuration === undefined ? [] : texts(configuration, 'StorageClass')
-  if (storageClass === 'Standard') return
-  throw new PosternError('operation-unknown', `This store keeps buckets of class Standard, not "${storageClass}".`)
+  if (configuration !== undefined) {
+    const [storageClass = 'Standard'] = texts(configuration, 'StorageClass')
+    const [redundancy = 'LRS'] = texts(configuration, 'DataRedundancyType')
+    if (!STORAGE_CLASSES.has(storageClass)) throw new PosternError('bucket-class-unknown', `"${storageClass}" is none.`)
+    if (storageClass !== 'Standard') throw notDone(`It keeps buckets of class Standard, not ${storageClass}.`)
+    if (redundancy !== 'LRS') throw notDone(`Its data redundancy type is LRS, not "${redundancy}".`)
+  }
+  if (request.headers.get('x-oss-hns-status') === 'enabled') throw notDone('It has no hierarchical namespace.')
+}
+
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/putbucket */
+const STORAGE_CLASSES = new Set(['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'])
+
+function notDone(detail: string): PosternError {
+  return new PosternError('operation-unknown', `This store does not do that. ${detail}`)
 }

@@ -1,0 +1,31 @@
+import { element, text } from '../../base/xml.ts'
+import type { BucketRecord } from '../disk/records.ts'
+import type { Call } from '../request/call.ts'
+import type { StoreContext } from '../request/context.ts'
+
+/** What this store says of every bucket's place. The address that reached the store is the only one it knows of. */
+export function placeXml({ name, created }: BucketRecord, { region }: StoreContext, call: Call): string[] {
+  const endpoint = text(endpointOf(call))
+  return [
+    element('Name', name),
+    element('CreationDate', new Date(created).toISOString()),
+    element('Location', text(location(region))),
+    element('Region', text(region)),
+    element('StorageClass', 'Standard'),
+    element('ExtranetEndpoint', endpoint),
+    element('IntranetEndpoint', endpoint),
+  ]
+}
+
+/** A bucket's location: `oss-` and the region. */
+export function location(region: string): string {
+  return `oss-${region}`
+}
+
+/** The request's host without what names a bucket in it, and without the labels ali-oss puts there where it names none. */
+function endpointOf({ request, address }: Call): string {
+  const host = request.headers.get('host') ?? ''
+  const labels = ['', 'undefined', ...(address.style === 'host' ? [address.bucket] : [])]
+  const label = labels.find((known) => host.toLowerCase().startsWith(`${known}.`))
+  return label === undefined ? host : host.slice(label.length + 1)
+}
