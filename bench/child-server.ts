@@ -13,7 +13,7 @@ export interface ChildServer {
 export async function startServer(kind: string, ...settings: readonly string[]): Promise<ChildServer> {
   const script = fileURLToPath(new URL('servers.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', script, kind, ...settings], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
   const port = await readyPort(child)
   return {

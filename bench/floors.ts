@@ -62,7 +62,7 @@ export function fileStreamer(folder: string): RequestListener {
   const send = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const file = await open(fileOf(request))
     response.writeHead(200, { 'content-length': (await file.stat()).size })
-    await pipeline(file.createReadStream(), response)
+    await pipeline(file.createReadStream(), response).catch(() => {}) // a client that has enough goes away
   }
   return (request, response) => void (request.method === 'PUT' ? receive(request, response) : send(request, response))
 }

@@ -28,4 +28,5 @@ async function openedStore(data: string): Promise<number> {
 }
 
 process.once('SIGTERM', () => process.exit(0))
+process.stdin.once('end', () => process.exit(0)).resume() // whoever started this is gone
 console.log(`ready ${await servers[kind]?.()}`)
