@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PosternError } from '../base/errors.ts'
 import type { Connection } from './connection.ts'
 import { departure } from './departure.ts'
-import type { StoreHandler, StoreResponse } from './exchange.ts'
+import type { AboutRequest, StoreHandler, StoreResponse } from './exchange.ts'
 import { plainAddress, readRequest } from './read-request.ts'
 import { hasBody, type RequestBody } from './request-body.ts'
 import { writeResponse } from './send-response.ts'
@@ -34,8 +34,6 @@ export async function runExchange(exchange: Exchange, handler: StoreHandler, tol
   told.watcher?.exchangeEnded(ended(exchange, response, { isWhole: ending.isWhole, durationMs: ending.at - started }))
 }
 
-/** What the peer learns of a bug. */
-const FAILED: StoreResponse = { status: 500, headers: {} }
 const AMBIGUOUS_HOST: StoreResponse = { status: 400, headers: {} }
 
 /** Sends what the handler answers, all but its end; or that it failed. */
@@ -52,8 +50,9 @@ async function answer(exchange: Exchange, handler: StoreHandler, onError: OnServ
       incoming.socket.destroy()
       return response
     }
-    await send(exchange, FAILED)
-    return { ...response, ...FAILED }
+    const failed = failure(response?.about)
+    await send(exchange, failed)
+    return failed
   }
 }
 
@@ -83,10 +82,14 @@ interface Ending {
 async function finish({ connection, incoming, outgoing, body }: Exchange): Promise<Ending> {
   body.discard()
   const closed = new Promise((resolve) => outgoing.once('close', resolve))
+  let isWhole = false
+  outgoing.once('finish', () => {
+    isWhole = !incoming.socket.destroyed // Node tells of a finish also where the connection broke
+  })
   outgoing.end()
   if (!outgoing.shouldKeepAlive) connection.closing = true
   if (!outgoing.closed) await closed
-  const ending = { isWhole: outgoing.writableFinished, at: performance.now() }
+  const ending = { isWhole, at: performance.now() }
   connection.phase = 'idle'
   connection.idleSince = ending.at
   connection.body = undefined
@@ -126,6 +129,12 @@ function ended(
     bytesOut: connection.bytesOut,
     ...how,
   }
+}
+
+/** What the peer learns of a bug that the handler did not answer itself. */
+function failure(about: AboutRequest | undefined): StoreResponse {
+  if (about === undefined) return { status: 500, headers: {} }
+  return { status: 500, headers: { 'x-oss-request-id': about.requestId }, about }
 }
 
 /** A handler that could not go on because its client went away did nothing wrong. */

@@ -168,17 +168,18 @@ test('a stream that cannot be opened is a 500; one that breaks later breaks the 
       status: 200,
       headers: { 'content-length': '8' },
       body: breaking(target === '/late' ? ['half'] : []),
+      about: { requestId: target },
     }),
     { onError },
   )
   const early = await RawClient.open(port)
   await early.send(head('GET', '/early'))
-  await early.until(/HTTP\/1.1 500/)
+  await early.until(/HTTP\/1.1 500[\s\S]*x-oss-request-id: \/early\r/)
   const late = await RawClient.open(port)
   await late.send(head('GET', '/late'))
   await late.ended
   expect(late.received).not.toContain('500')
-  expect(onError).toHaveBeenCalledTimes(2)
+  expect(onError.mock.calls.map(([, requestId]) => requestId)).toEqual(['/early', '/late'])
 })
 
 test.each([
