@@ -9,6 +9,7 @@ import { fileWriter } from './file-writer.ts'
 import { makeFolder, syncPath } from './folders.ts'
 import { type ByteRange, readSlices, slicesOf } from './read-blob.ts'
 import type { Content, Digest } from './records.ts'
+import { demandRoom, type Room } from './room.ts'
 
 export type { ByteRange } from './read-blob.ts'
 
@@ -50,7 +51,7 @@ export interface Blobs {
   open(content: Content, range?: ByteRange): AsyncIterable<Uint8Array>
   /**
    * Writes more bytes behind those of a file that grows, and makes them durable. Until a record has the new size they
-   * count for nothing, and the next growth writes over them. One growth of a file at a time.
+   * count for nothing, and the next growth writes over them. One growth of a file at a time; a `remove` waits for its end.
    */
   grow(content: GrowingContent, addition: AsyncIterable<Uint8Array>): Promise<GrowingContent>
   /** To be called when no record names the blob any more, and that is durable. Whoever reads it reads on. */
@@ -73,8 +74,12 @@ const BLOB_BYTES = 12
 const NAME = /^[0-9a-f]{36}$/
 const FOLDER = /^[0-9a-f]{2}$/
 
-/** Opens the blobs in `dir`, which must be this process's alone: the catalog's lock sees to that. */
-export async function openBlobs(dir: string): Promise<Blobs> {
+/**
+ * Opens the blobs in `dir`, which must be this process's alone: the catalog's lock sees to that.
+ *
+ * @param room while it is short, nothing is staged
+ */
+export async function openBlobs(dir: string, room?: Room): Promise<Blobs> {
   const staging = join(dir, 'staging')
   const published = join(dir, 'blobs')
   await makeFolder(staging)
@@ -90,6 +95,7 @@ export async function openBlobs(dir: string): Promise<Blobs> {
   async function stage(source: AsyncIterable<Uint8Array>, options: StageOptions = {}): Promise<Staged> {
     const chunks = atMost(source, options)
     try {
+      if (room !== undefined) await demandRoom(room)
       const head = await readHead(chunks)
       const inline = head.whole && options.mayBeInline !== false
       return inline ? await stageInline(head.bytes) : await stageFile(head.bytes, chunks)
@@ -157,11 +163,15 @@ export async function openBlobs(dir: string): Promise<Blobs> {
       return endingWith(readSlices(slices, pathOf), release)
     },
     async grow(content, addition) {
-      const { size } = content
-      const added = await writeBehind(pathOf(content.name), size, addition).catch((error: unknown) => {
+      const { name, size } = content
+      const release = holds.hold([name])
+      try {
+        return { ...content, size: size + (await writeBehind(pathOf(name), size, addition)) }
+      } catch (error) {
         throw diskError(error)
-      })
-      return { ...content, size: size + added }
+      } finally {
+        release()
+      }
     },
     remove: (name) => holds.remove(name),
     sizeOnDisk: async (name) => (await stat(pathOf(name))).size,

@@ -1,6 +1,6 @@
 import type { Databases } from './catalog-databases.ts'
 import { bucketKey, decodeBucket, encodeBucket, endOfBucket } from './catalog-records.ts'
-import type { GroupCommit } from './group-commit.ts'
+import { type GroupCommit, MAKES_ROOM } from './group-commit.ts'
 import type { BucketRecord } from './records.ts'
 
 export interface BucketCatalog {
@@ -63,7 +63,7 @@ export function bucketCatalog({ buckets, objects, uploads }: Databases, group: G
         if (!isEmpty(name, at)) return 'not-empty'
         buckets.removeSync(at)
         return 'deleted'
-      })
+      }, MAKES_ROOM)
       if (outcome === 'deleted') known.delete(name)
       return outcome
     },

@@ -1,9 +1,10 @@
-import { type Database, open } from 'lmdb'
-import { PosternError } from '../../base/errors.ts'
+import { type Database, open, type RootDatabase } from 'lmdb'
+import { type Commit, catalogCommit } from './catalog-commit.ts'
 import { CATALOG_VERSION } from './catalog-records.ts'
-import { diskError } from './disk-error.ts'
 
 type Binary = Database<Uint8Array, Buffer>
+
+const NAMES = ['meta', 'buckets', 'objects', 'inline', 'pieces', 'blobs', 'uploads', 'parts'] as const
 
 export interface Databases {
   /** The version of the rest. */
@@ -18,8 +19,9 @@ export interface Databases {
   readonly blobs: Binary
   readonly uploads: Binary
   readonly parts: Binary
-  /** Runs `work` inside one transaction; resolves once it is on the disk. Nothing of it is kept where this rejects. */
-  commit(work: () => void): Promise<void>
+  readonly commit: Commit
+  /** How much can be written without the catalog's file growing. */
+  spareBytes(): number
   close(): Promise<void>
 }
 
@@ -33,38 +35,26 @@ export async function openDatabases(folder: string): Promise<Databases> {
     overlappingSync: false, // a commit is announced only when it is on the disk
     eventTurnBatching: false, // groupCommit batches; lmdb's own batch would end in an unhandled rejection when the disk is full
   })
-  const database = (name: string): Binary => root.openDB<Uint8Array, Buffer>(name, binary)
-  const meta = database('meta')
   try {
+    const database = (name: (typeof NAMES)[number]): Binary => root.openDB<Uint8Array, Buffer>(name, binary)
+    const meta = database('meta')
     checkVersion(meta, folder)
+    return {
+      meta,
+      buckets: database('buckets'),
+      objects: database('objects'),
+      inline: database('inline'),
+      pieces: database('pieces'),
+      blobs: database('blobs'),
+      uploads: database('uploads'),
+      parts: database('parts'),
+      commit: catalogCommit(root, folder),
+      spareBytes: () => spareBytes(root, NAMES.map(database)),
+      close: () => root.close(),
+    }
   } catch (error) {
     await root.close()
     throw error
-  }
-  let broken: unknown
-
-  async function commit(work: () => void): Promise<void> {
-    if (broken !== undefined) throw broken
-    try {
-      await root.transaction(work)
-    } catch (error) {
-      const cause = diskError(await causeOf(error))
-      if (!(cause instanceof PosternError)) broken = cause // after a failed sync only a new start knows what the disk holds
-      throw cause
-    }
-  }
-
-  return {
-    meta,
-    buckets: database('buckets'),
-    objects: database('objects'),
-    inline: database('inline'),
-    pieces: database('pieces'),
-    blobs: database('blobs'),
-    uploads: database('uploads'),
-    parts: database('parts'),
-    commit,
-    close: () => root.close(),
   }
 }
 
@@ -80,13 +70,30 @@ function checkVersion(meta: Binary, folder: string): void {
   meta.putSync(key, Buffer.from(String(CATALOG_VERSION)))
 }
 
-/** lmdb keeps the reason of a failed commit in a promise beside the error. */
-async function causeOf(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error) || !('commitError' in error)) return error
-  try {
-    await error.commitError
-    return error
-  } catch (cause) {
-    return cause
-  }
+/** The pages that no tree has. What is on its way from one tree to another counts as well, and is there a commit later. */
+function spareBytes(root: RootDatabase<Uint8Array, Buffer>, databases: readonly Binary[]): number {
+  const { pageSize, lastPageNumber, root: main, free } = root.getStats() as Stats
+  const trees = [main, free, ...databases.map((database) => database.getStats() as TreeStats)]
+  const used = trees.reduce((sum, tree) => sum + pagesOf(tree), META_PAGES)
+  return (lastPageNumber + 1 - used) * pageSize
+}
+
+function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }: TreeStats): number {
+  return treeBranchPageCount + treeLeafPageCount + overflowPages
+}
+
+const META_PAGES = 2
+
+/** What lmdb's `getStats` gives; its types do not say. */
+interface TreeStats {
+  readonly treeBranchPageCount: number
+  readonly treeLeafPageCount: number
+  readonly overflowPages: number
+}
+
+interface Stats {
+  readonly pageSize: number
+  readonly lastPageNumber: number
+  readonly root: TreeStats
+  readonly free: TreeStats
 }

@@ -1,6 +1,7 @@
 import type { ObjectBooks } from './catalog-content.ts'
 import type { Databases } from './catalog-databases.ts'
 import { bucketKey, decodeSummary, endOfBucket, objectKey } from './catalog-records.ts'
+import { MAKES_ROOM, type WriteOptions } from './group-commit.ts'
 import type { ObjectRecord, ObjectSummary } from './records.ts'
 
 export type PutOutcome =
@@ -44,7 +45,7 @@ export interface ObjectCatalog {
 }
 
 /** Runs a change in a transaction; when it resolves, that is durable, and the files of blobs that nobody names are gone. */
-export type Write = <T>(change: (free: (names: readonly string[]) => void) => T) => Promise<T>
+export type Write = <T>(change: (free: (names: readonly string[]) => void) => T, options?: WriteOptions) => Promise<T>
 
 export function objectCatalog({ buckets, objects }: Databases, books: ObjectBooks, write: Write): ObjectCatalog {
   function object(bucket: string, key: string): ObjectRecord | undefined {
@@ -71,7 +72,7 @@ export function objectCatalog({ buckets, objects }: Databases, books: ObjectBook
         const record = books.read(at)
         if (record !== undefined) free(books.write(at, record, undefined))
         return record
-      })
+      }, MAKES_ROOM)
     },
     async changeObject(name, key, change) {
       const [bucketAt, at] = placeOf(name, key)

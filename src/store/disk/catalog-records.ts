@@ -227,11 +227,16 @@ function encode(value: unknown): Buffer {
 }
 
 function decode(bytes: Uint8Array): unknown {
-  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
+  return JSON.parse(asBuffer(bytes).toString())
 }
 
 function md5Etag(md5: Uint8Array): string {
-  return `"${Buffer.from(md5).toString('hex').toUpperCase()}"`
+  return `"${asBuffer(md5).toString('hex').toUpperCase()}"`
+}
+
+/** The same bytes, not copied. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function isEmpty(members: Readonly<Record<string, string>>): boolean {

@@ -12,6 +12,7 @@ import {
   partKey,
   uploadKey,
 } from './catalog-records.ts'
+import { MAKES_ROOM } from './group-commit.ts'
 import type { ObjectRecord, PartRecord, UploadRecord } from './records.ts'
 
 /** Names an upload: its id counts only together with its bucket and key. */
@@ -121,7 +122,7 @@ export function uploadCatalog(databases: Databases, books: ObjectBooks, write: W
         if (upload(place) === undefined) return false
         free(forget(place))
         return true
-      })
+      }, MAKES_ROOM)
     },
   }
 }

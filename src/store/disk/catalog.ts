@@ -2,12 +2,14 @@ import { join, resolve } from 'node:path'
 import { type BucketCatalog, bucketCatalog } from './catalog-buckets.ts'
 import { blobKey, countOf, objectBooks } from './catalog-content.ts'
 import { type Databases, openDatabases } from './catalog-databases.ts'
-import { checkCatalogFile } from './catalog-file.ts'
+import { fillLockFile, isNewCatalog } from './catalog-file.ts'
 import { type ObjectCatalog, objectCatalog, type Write } from './catalog-objects.ts'
 import { type UploadCatalog, uploadCatalog } from './catalog-uploads.ts'
+import { isFull } from './disk-error.ts'
 import { lockFolder } from './folder-lock.ts'
 import { makeFolder, syncPath } from './folders.ts'
 import { groupCommit } from './group-commit.ts'
+import { openRoom, type Room, tryRoom } from './room.ts'
 
 /** What exists: buckets, objects, uploads. What one of its promises tells is on the disk by then. */
 export interface Catalog extends BucketCatalog, ObjectCatalog, UploadCatalog {
@@ -17,6 +19,8 @@ export interface Catalog extends BucketCatalog, ObjectCatalog, UploadCatalog {
   heldBlobs(): Iterable<readonly [name: string, count: number]>
   /** Puts the books right. */
   setHeld(counts: ReadonlyMap<string, number>): Promise<void>
+  /** Whether the disk has room; what is kept beside the catalog asks this as well. */
+  readonly room: Room
   close(): Promise<void>
 }
 
@@ -33,10 +37,17 @@ export async function openCatalog(dir: string, onFreed: OnFreed = async () => {}
     await makeFolder(folder)
     const lock = await lockFolder(resolve(dir))
     try {
-      await checkCatalogFile(join(folder, 'data.mdb'))
+      const room = join(resolve(dir), 'room')
+      if (await isNewCatalog(join(folder, 'data.mdb'))) await tryRoom(room)
+      await fillLockFile(join(folder, 'lock.mdb'))
       const databases = await openDatabases(folder)
-      await syncPath(folder)
-      return catalogOf(databases, onFreed, lock.release)
+      try {
+        await syncPath(folder)
+        return catalogOf(databases, await openRoom(room, databases.spareBytes), onFreed, lock.release)
+      } catch (error) {
+        await databases.close()
+        throw error
+      }
     } catch (error) {
       await lock.release()
       throw error
@@ -48,18 +59,23 @@ export async function openCatalog(dir: string, onFreed: OnFreed = async () => {}
 
 /** An error with a code is the system's or lmdb's; the others are sentences already. */
 function openError(dir: string, error: unknown): unknown {
+  if (isFull(error))
+    return new Error(`The disk that holds ${dir} is full: free some space, or choose another folder.`, { cause: error })
   if (!(error instanceof Error) || !('code' in error)) return error
   const advice = 'choose another folder, or let this user write there'
   return new Error(`The folder ${dir} cannot hold the store's data (${error.message}): ${advice}.`, { cause: error })
 }
 
-function catalogOf(databases: Databases, onFreed: OnFreed, unlock: () => Promise<void>): Catalog {
-  const group = groupCommit(databases.commit)
+function catalogOf(databases: Databases, room: Room, onFreed: OnFreed, unlock: () => Promise<void>): Catalog {
+  const group = groupCommit(databases.commit, room)
   const books = objectBooks(databases)
 
-  const write: Write = async (change) => {
-    const freed: string[] = []
-    const outcome = await group.write(() => change((names) => freed.push(...names)))
+  const write: Write = async (change, options) => {
+    let freed: string[] = []
+    const outcome = await group.write(() => {
+      freed = [] // a change may run again
+      return change((names) => freed.push(...names))
+    }, options)
     // The change stands already: whatever fails here, the next start's sweep mends.
     await Promise.all(freed.map((name) => onFreed(name).catch(() => undefined)))
     return outcome
@@ -69,6 +85,7 @@ function catalogOf(databases: Databases, onFreed: OnFreed, unlock: () => Promise
     ...bucketCatalog(databases, group),
     ...objectCatalog(databases, books, write),
     ...uploadCatalog(databases, books, write),
+    room,
     isBlobKnown: (name) => databases.blobs.doesExist(blobKey(name)),
     *heldBlobs() {
       for (const { key, value } of databases.blobs.getRange({})) yield [key.toString(), countOf(value)]

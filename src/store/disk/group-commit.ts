@@ -1,11 +1,26 @@
+import { isFull, storeFull } from './disk-error.ts'
+import type { Room } from './room.ts'
+
+export interface WriteOptions {
+  /** What the change writes is little, and makes room on the disk: a full one lets it pass. */
+  readonly makesRoom?: boolean
+}
+
+/** For a change that only removes. */
+export const MAKES_ROOM: WriteOptions = { makesRoom: true }
+
 export interface GroupCommit {
-  /** Runs `change` in a transaction of its own or shared with its neighbours; resolves once that is durable. */
-  write<T>(change: () => T): Promise<T>
+  /**
+   * Runs `change` in a transaction of its own or shared with its neighbours; resolves once that is durable. Where a
+   * transaction fails, `change` may run again in another; only its last run counts.
+   */
+  write<T>(change: () => T, options?: WriteOptions): Promise<T>
   /** Resolves when nothing is waiting any more. */
   idle(): Promise<void>
 }
 
 interface Change {
+  readonly makesRoom: boolean
   /** Runs inside the transaction; what comes back tells the caller, once the transaction is durable. */
   run(): () => void
   fail(error: unknown): void
@@ -15,49 +30,79 @@ interface Change {
  * Lets changes that arrive while the disk is busy share the next transaction, so that many uploads pay for one flush.
  * Changes run one after the other in the order they came; each sees what those before it wrote.
  *
- * @param commit runs its argument inside one transaction, and resolves once that transaction is on the disk
+ * @param commit runs its argument inside one transaction, once or more often, and resolves once that is on the disk
  */
-export function groupCommit(commit: (work: () => void) => Promise<void>): GroupCommit {
-  let waiting: Change[] = []
+export function groupCommit(commit: (work: () => void) => Promise<void>, room: Room): GroupCommit {
+  const waiting: Change[] = []
   let draining: Promise<void> | undefined
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) await commitTogether()
+    while (waiting.length > 0) {
+      if (room.isShort) await room.regain().catch(() => undefined)
+      await commitTogether()
+    }
     draining = undefined
   }
 
   async function commitTogether(): Promise<void> {
-    let group = waiting
-    let answers: (() => void)[] = []
+    let group: Change[] | undefined
+    const take = (): Change[] => {
+      group ??= waiting.splice(0)
+      return group
+    }
     try {
-      await commit(() => {
-        group = waiting // late, so that what came while the transaction was being opened is in it
-        waiting = []
-        answers = group.map((change) => change.run())
-      })
-      for (const answer of answers) answer()
+      await commitAll(take) // taken late, so that what came while the transaction was being opened is in it
     } catch (error) {
-      if (group === waiting) waiting = []
-      for (const change of group) change.fail(error)
+      if (isFull(error)) room.runShort()
+      for (const change of take()) {
+        if (isFull(error) && change.makesRoom) await commitOnFullDisk(change)
+        else change.fail(error)
+      }
+    }
+  }
+
+  async function commitAll(take: () => readonly Change[]): Promise<void> {
+    let answers: (() => void)[] = []
+    await commit(() => {
+      answers = take().map((change) => (room.isShort && !change.makesRoom ? refusal(change) : change.run()))
+    })
+    for (const answer of answers) answer()
+  }
+
+  /** Alone, because a group needs more room; and if that fails, with the room that was kept for it. */
+  async function commitOnFullDisk(change: Change): Promise<void> {
+    try {
+      await commitAll(() => [change]).catch(async (error: unknown) => {
+        if (!isFull(error)) throw error
+        await room.spend()
+        await commitAll(() => [change])
+      })
+    } catch (error) {
+      change.fail(error)
     }
   }
 
   return {
-    write: (change) =>
+    write: (change, { makesRoom = false } = {}) =>
       new Promise((resolve, reject) => {
-        waiting.push({ run: () => attempt(change, resolve, reject), fail: reject })
+        waiting.push({ makesRoom, run: () => attempt(change, resolve, reject), fail: reject })
         draining ??= drain()
       }),
     idle: async () => draining,
   }
 }
 
-/** One change that throws must not take its neighbours' transaction with it. */
+function refusal({ fail }: Change): () => void {
+  return () => fail(storeFull())
+}
+
+/** One change that throws must not take its neighbours' transaction with it, unless the disk was full for all of them. */
 function attempt<T>(change: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): () => void {
   try {
     const value = change()
     return () => resolve(value)
   } catch (error) {
+    if (isFull(error)) throw error
     return () => reject(error)
   }
 }

@@ -17,7 +17,7 @@ export async function openDisk(dir: string, { sweep = true }: DiskOptions = {}):
   const catalog = await openCatalog(dir, (name) => blobs.remove(name))
   let blobs: Blobs
   try {
-    blobs = await openBlobs(dir)
+    blobs = await openBlobs(dir, catalog.room)
     if (sweep) await blobs.sweep((name) => catalog.isBlobKnown(name))
     return { catalog, blobs }
   } catch (error) {

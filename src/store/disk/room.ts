@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isFull, storeFull } from './disk-error.ts'
+
+/**
+ * Whether the disk has room; and a little of it, kept in a file, for what makes room: a deletion writes to the catalog
+ * before it frees anything, so that a disk without one free block could never be emptied.
+ */
+export interface Room {
+  /** From when the disk was full until there is room again; meanwhile only what makes room may write. */
+  readonly isShort: boolean
+  runShort(): void
+  /** Gives the kept room back to the disk, for a deletion that found none. */
+  spend(): Promise<void>
+  /** Looks whether there is room again, and keeps some. */
+  regain(): Promise<void>
+}
+
+/** A deletion writes about twenty pages of the catalog, of 4 KiB each. */
+export const KEPT_BYTES = 1024 * 1024
+
+/** @param spareBytes how much can be written to the catalog without its file growing */
+export async function openRoom(path: string, spareBytes: () => number): Promise<Room> {
+  let isKept = await fill(path, KEPT_BYTES)
+  let isShort = !isKept
+  let looking: Promise<void> | undefined
+
+  async function look(): Promise<void> {
+    const hasRoom = (await freeBytes(dirname(path))) >= 2 * KEPT_BYTES // so that keeping some does not fill the disk again
+    if (hasRoom) isKept = await fill(path, KEPT_BYTES)
+    // The catalog never shrinks: what is deleted inside it stays its own, for what comes next.
+    isShort = hasRoom ? !isKept : spareBytes() < (isKept ? KEPT_BYTES / 4 : 2 * KEPT_BYTES)
+  }
+
+  return {
+    get isShort() {
+      return isShort
+    },
+    runShort() {
+      isShort = true
+    },
+    async spend() {
+      isShort = true
+      isKept = false
+      await withFile(path, async (file) => {
+        await file.truncate(0)
+        await file.sync() // ext4 gives blocks away only when their release is in its journal
+      })
+    },
+    async regain() {
+      looking ??= look().finally(() => {
+        looking = undefined
+      })
+      await looking
+    },
+  }
+}
+
+/** Refuses what would make a full disk fuller. */
+export async function demandRoom(room: Room): Promise<void> {
+  if (room.isShort) await room.regain()
+  if (room.isShort) throw storeFull()
+}
+
+/** Refuses a disk on which a new catalog has no room: LMDB would end the whole process there. */
+export async function tryRoom(path: string): Promise<void> {
+  if (!(await fill(path, 2 * KEPT_BYTES))) throw storeFull()
+  await withFile(path, (file) => file.truncate(KEPT_BYTES))
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+/** Random bytes, which no file system makes smaller. `false` where the disk is full. */
+async function fill(path: string, size: number): Promise<boolean> {
+  return await withFile(path, async (file) => {
+    if ((await file.stat()).size >= size) return true
+    try {
+      await file.writeFile(randomBytes(size))
+      return true
+    } catch (error) {
+      await file.truncate(0)
+      if (isFull(error)) return false
+      throw error
+    }
+  })
+}
+
+async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'a+', 0o600)
+  try {
+    return await use(file)
+  } finally {
+    await file.close()
+  }
+}
