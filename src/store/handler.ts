@@ -17,9 +17,11 @@ import type { Cors } from './disk/records.ts'
 import { appendObject } from './object/append-object.ts'
 import { copyObject } from './object/copy-object.ts'
 import { deleteObject } from './object/delete-object.ts'
+import { getObjectMeta } from './object/get-object-meta.ts'
 import { getObject, headObject } from './object/get-object.ts'
 import { postObject } from './object/post-object.ts'
 import { putObject } from './object/put-object.ts'
+import { getSymlink, putSymlink } from './object/symlink.ts'
 import { type NotedRequest, noteCaller, noteOperation, noteRefusal } from './observe/noted-request.ts'
 import { type Address, readAddress } from './request/address.ts'
 import { authorize, identify } from './request/authorize.ts'
@@ -114,7 +116,7 @@ const OF_BUCKET: Readonly<Record<BucketKind, Work<BucketCall>>> = {
 const OF_OBJECT: Readonly<Record<ObjectKind, Work<ObjectCall>>> = {
   'get-object': getObject,
   'head-object': headObject,
-  'get-object-meta': missing,
+  'get-object-meta': getObjectMeta,
   'put-object': putObject,
   'copy-object': copyObject,
   'append-object': appendObject,
@@ -124,8 +126,8 @@ const OF_OBJECT: Readonly<Record<ObjectKind, Work<ObjectCall>>> = {
   'get-object-tagging': missing,
   'put-object-tagging': missing,
   'delete-object-tagging': missing,
-  'get-symlink': missing,
-  'put-symlink': missing,
+  'get-symlink': getSymlink,
+  'put-symlink': putSymlink,
   'initiate-upload': initiateUpload,
   'upload-part': uploadPart,
   'upload-part-copy': uploadPartCopy,

@@ -7,6 +7,8 @@ import type { Content, ListedObject, ObjectRecord } from '../disk/records.ts'
 import { authorize, authorizeProperties, noSuchBucket } from '../request/authorize.ts'
 import type { ObjectCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
+import { isoTime } from '../request/iso-time.ts'
+import { argumentInvalid } from '../request/query.ts'
 import { xmlResponse } from '../request/xml-response.ts'
 import { type CopySource, isSourceUnchanged, readCopySource } from './copy-source.ts'
 import { objectExists } from './keep-object.ts'
@@ -63,10 +65,7 @@ function readDirective(headers: ReadonlyMap<string, string>, name: string): 'COP
   const value = headers.get(name) ?? 'COPY'
   const directive = value.toUpperCase()
   if (directive === 'COPY' || directive === 'REPLACE') return directive
-  throw new PosternError('directive-invalid', `"${name}" is COPY or REPLACE; this one is "${value.slice(0, 100)}".`, {
-    ArgumentName: name,
-    ArgumentValue: value.slice(0, 100),
-  })
+  throw argumentInvalid(name, value, 'is COPY or REPLACE')
 }
 
 function sourceOf({ bucket, key, ontoItself }: Copy, { current, object }: Present): ObjectRecord {
@@ -154,11 +153,7 @@ function authorizeTags(context: StoreContext, copy: Copy, { tags }: ObjectRecord
 /** Without Content-MD5, which would be taken for that of the XML. */
 function copyResponse(object: ObjectRecord): StoreResponse {
   const { etag, crc64, modified } = object
-  const result = element(
-    'CopyObjectResult',
-    element('ETag', text(etag)),
-    element('LastModified', new Date(modified).toISOString()),
-  )
+  const result = element('CopyObjectResult', element('ETag', text(etag)), element('LastModified', isoTime(modified)))
   const { headers, ...response } = xmlResponse(result)
   return { ...response, headers: { ...headers, etag, 'x-oss-hash-crc64ecma': crc64, ...encryptionHeaders(object) } }
 }

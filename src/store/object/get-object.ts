@@ -1,45 +1,48 @@
-import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
+import type { StoreResponse } from '../../http/exchange.ts'
 import type { ByteRange } from '../disk/blobs.ts'
 import type { ObjectRecord } from '../disk/records.ts'
 import type { ObjectCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
-import { parseRange } from './byte-range.ts'
-import { existingObject, objectHeaders, readOverrides } from './object-headers.ts'
+import { askedRange } from './byte-range.ts'
+import { objectHeaders, readOverrides, tagCount } from './object-headers.ts'
 import { openContent } from './open-content.ts'
 import { isUnchanged } from './preconditions.ts'
+import { readThrough } from './read-through.ts'
 
 /** `GET /key`. @see docs/spec/object-api.md section 5 */
-export function getObject(
-  { catalog, blobs }: StoreContext,
-  { request, address, caller, bucket, key }: ObjectCall,
-): StoreResponse {
-  const record = existingObject(catalog, bucket, key)
-  const { range, ...head } = answerFor(record, request, readOverrides(address, caller))
+export function getObject(context: StoreContext, call: ObjectCall): StoreResponse {
+  const { record, range, head } = answerTo(context, call)
   // no await since the record was read: from here on its bytes are held, whatever becomes of the object
-  return head.status === 304 ? head : { ...head, body: openContent(blobs, record.content, range, request.signal) }
+  if (head.status === 304) return head
+  return { ...head, body: openContent(context.blobs, record.content, range, call.request.signal) }
 }
 
 /** `HEAD /key`: what GET would say, without the bytes. */
-export function headObject(
-  { catalog }: StoreContext,
-  { request, address, caller, bucket, key }: ObjectCall,
-): StoreResponse {
-  const overrides = readOverrides(address, caller)
-  const { range: _, ...head } = answerFor(existingObject(catalog, bucket, key), request, overrides)
-  return head
+export function headObject(context: StoreContext, call: ObjectCall): StoreResponse {
+  return answerTo(context, call).head
 }
 
-function answerFor(
-  record: ObjectRecord,
-  { headers }: StoreRequest,
-  overrides: Readonly<Record<string, string>>,
-): StoreResponse & { readonly range?: ByteRange } {
-  const described = objectHeaders(record)
-  if (isUnchanged(headers, record)) return { status: 304, headers: described }
-  const range = parseRange(headers.get('range'), record.size)
-  const whole = { ...described, ...overrides, 'content-length': String(record.size) }
-  if (range === undefined) return { status: 200, headers: whole }
+interface Answer {
+  readonly record: ObjectRecord
+  /** Absent where the whole object is the answer. */
+  readonly range: ByteRange | undefined
+  readonly head: StoreResponse
+}
+
+function answerTo(context: StoreContext, call: ObjectCall): Answer {
+  const { request, address, caller, bucket, key } = call
+  const overrides = readOverrides(address, caller)
+  const record = readThrough(context, caller, bucket, key)
+  const described = { ...objectHeaders(record), ...tagCount(context, call, record) }
+  if (isUnchanged(request.headers, record))
+    return { record, range: undefined, head: { status: 304, headers: described } }
+  const range = askedRange(request.headers, record)
+  return { record, range, head: headOf({ ...described, ...overrides }, record.size, range) }
+}
+
+function headOf(described: StoreResponse['headers'], size: number, range: ByteRange | undefined): StoreResponse {
+  if (range === undefined) return { status: 200, headers: { ...described, 'content-length': String(size) } }
   const { start, end } = range
-  const part = { 'content-range': `bytes ${start}-${end}/${record.size}`, 'content-length': String(end - start + 1) }
-  return { status: 206, headers: { ...whole, ...part }, range }
+  const part = { 'content-range': `bytes ${start}-${end}/${size}`, 'content-length': String(end - start + 1) }
+  return { status: 206, headers: { ...described, ...part } }
 }

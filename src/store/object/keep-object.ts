@@ -1,10 +1,10 @@
 import { PosternError } from '../../base/errors.ts'
-import type { Blobs } from '../disk/blobs.ts'
 import type { Content, Digest, ObjectRecord } from '../disk/records.ts'
 import { authorize, authorizeProperties, noSuchBucket } from '../request/authorize.ts'
 import type { Caller } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import type { ObjectProperties } from './object-properties.ts'
+import { discardBytes, receiveBytes } from './receive-bytes.ts'
 
 export interface NewObject {
   readonly bucket: string
@@ -25,30 +25,19 @@ export async function keepObject(context: StoreContext, object: NewObject): Prom
   const { acl, tags } = properties
   authorizeProperties(context, caller, object, { setsAcl: acl !== 'default', setsTags: tags.length > 0 })
   refuseOverwrite(context, object) // known before the bytes come; asked again when the record is written
-  const staged = await context.blobs.stage(object.source)
-  let content: Content
-  try {
-    await object.settle(staged.digest)
+  const { digest, content } = await receiveBytes(context.blobs, object.source, async (received) => {
+    await object.settle(received)
     authorize(context, caller, { kind: 'put-object', bucket, key }) // again: the bytes may have come for hours
-    content = await staged.publish()
-  } catch (error) {
-    await staged.discard()
-    throw error
-  }
-  const record = newRecord(properties, staged.digest, content, context.now())
+  })
+  const record = newRecord(properties, digest, content, context.now())
   const { forbidOverwrite } = properties
   // Should this throw, nobody knows whether the record stands. Its bytes stay then, and the next start's sweep decides.
   const outcome = await context.catalog.putObject(bucket, key, record, { forbidOverwrite })
   if (outcome.kind !== 'stored') {
-    await discard(context.blobs, content)
+    await discardBytes(context.blobs, content)
     throw outcome.kind === 'exists' ? objectExists(key) : noSuchBucket(bucket)
   }
   return record
-}
-
-/** Removes bytes that were published and that no record came to name. */
-async function discard(blobs: Blobs, content: Content): Promise<void> {
-  if (content.kind === 'blob') await blobs.remove(content.name)
 }
 
 function refuseOverwrite({ catalog }: StoreContext, { bucket, key, properties }: NewObject): void {

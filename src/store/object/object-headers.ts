@@ -4,9 +4,11 @@ import { METADATA_PREFIX } from '../../form/field-names.ts'
 import type { RequestAddress } from '../../sign/request-address.ts'
 import type { Catalog } from '../disk/catalog.ts'
 import type { ObjectRecord } from '../disk/records.ts'
-import { existingBucket } from '../request/authorize.ts'
-import type { Caller } from '../request/call.ts'
+import { authorize, existingBucket } from '../request/authorize.ts'
+import type { Caller, ObjectCall } from '../request/call.ts'
+import type { StoreContext } from '../request/context.ts'
 import { isHeaderText } from '../request/header-text.ts'
+import type { Operation } from '../request/operations.ts'
 import { encryptionHeaders } from './object-properties.ts'
 
 /** The object's record, or the refusal that there is none. */
@@ -35,7 +37,28 @@ export function objectHeaders(record: ObjectRecord): Record<string, string> {
     'x-oss-hash-crc64ecma': record.crc64,
     'x-oss-object-type': record.type,
     'x-oss-storage-class': record.storageClass,
+    ...(record.type === 'Appendable' && { 'x-oss-next-append-position': String(record.size) }),
     ...encryptionHeaders(record),
+  }
+}
+
+/** How many tags the object has, for those who may read them. */
+export function tagCount(
+  context: StoreContext,
+  { caller, bucket, key }: Pick<ObjectCall, 'caller' | 'bucket' | 'key'>,
+  { tags }: ObjectRecord,
+): Record<string, string> {
+  if (tags.length === 0 || !isAllowed(context, caller, { kind: 'get-object-tagging', bucket, key })) return {}
+  return { 'x-oss-tagging-count': String(tags.length) }
+}
+
+function isAllowed(context: StoreContext, caller: Caller, operation: Operation): boolean {
+  try {
+    authorize(context, caller, operation)
+    return true
+  } catch (error) {
+    if (error instanceof PosternError) return false
+    throw error
   }
 }
 

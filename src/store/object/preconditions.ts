@@ -27,16 +27,17 @@ export function isUnchanged(
   return modifiedSince !== undefined && seconds <= modifiedSince
 }
 
-/** Clients send ETags with and without quotes. */
 function names(list: string, etag: string): boolean {
-  return list.split(',').some((item) => {
-    const tag = item.trim()
-    return tag === '*' || tag === etag || `"${tag}"` === etag
-  })
+  return list.split(',').some((item) => item.trim() === '*' || isEtag(item.trim(), etag))
 }
 
-/** A date that cannot be read is passed over, as HTTP asks. */
-function secondsOf(date: string | undefined): number | undefined {
+/** Clients send ETags with and without quotes. */
+export function isEtag(text: string, etag: string): boolean {
+  return text === etag || `"${text}"` === etag
+}
+
+/** A date in seconds; one that cannot be read is passed over, as HTTP asks. */
+export function secondsOf(date: string | undefined): number | undefined {
   const time = date === undefined ? Number.NaN : Date.parse(date)
   return Number.isNaN(time) ? undefined : Math.floor(time / 1000)
 }

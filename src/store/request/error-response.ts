@@ -7,10 +7,23 @@ import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
 export function errorResponse(error: PosternError, request: StoreRequest, requestId: string): StoreResponse {
   const { status, ec } = errorRow(error.code)
   const host = request.headers.get('host') ?? ''
-  const headers = { 'content-type': 'application/xml', ...(ec !== undefined && { 'x-oss-ec': ec }) }
+  const headers = {
+    'content-type': 'application/xml',
+    ...(ec !== undefined && { 'x-oss-ec': ec }),
+    ...factHeaders(error),
+  }
   if (request.method !== 'HEAD') return { status, headers, body: errorXml(error, requestId, host) }
   const xml = errorXml(error, requestId, host, MAX_HEAD_FACT_CHARACTERS)
   return { status, headers: { ...headers, 'x-oss-err': base64(utf8(xml)) } }
+}
+
+/** What clients look for in a header, not in the XML. docs/spec/object-api.md section 5, AppendObject */
+function factHeaders({ facts }: PosternError): Record<string, string> {
+  const { NextAppendPosition: next, ActualObjectSize: size } = facts
+  return {
+    ...(next !== undefined && { 'x-oss-next-append-position': next }),
+    ...(size !== undefined && { 'content-range': `bytes */${size}` }),
+  }
 }
 
 /** A header must stay small: a fact such as a canonical request would make clients refuse the whole answer. */
