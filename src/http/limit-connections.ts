@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { isIdle } from './connection.ts'
+import { connectionOf, isIdle } from './connection.ts'
 import type { HttpLimits } from './limits.ts'
 import { plainAddress } from './read-request.ts'
 import { turnAway } from './refuse-connection.ts'
@@ -29,6 +29,7 @@ export function limitConnections(
       onTurnedAway(address)
       return
     }
+    connectionOf(socket) // it is idle from now on
     held.add(socket)
     heldByAddress.set(address, ofAddress.add(socket))
     socket.once('close', () => {

@@ -22,6 +22,7 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
   #failure: Error | undefined
   #wake: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
+  #maxDrainMs: number
   /** How much of it came, read or not. */
   bytesIn = 0
 
@@ -30,6 +31,7 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
     this.#incoming = incoming
     this.#limits = limits
     this.#onFirstPull = onFirstPull
+    this.#maxDrainMs = limits.maxDrainMs
     this.#floor = new RateFloor(limits.minBodyBytes, limits.bodyWindowMs)
     incoming.on('error', ignore) // 'close' tells of it as well
     incoming.once('close', this.#close)
@@ -69,6 +71,7 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
 
   /** From now on the sender may keep us waiting only so long. */
   hurry(windowMs: number): void {
+    this.#maxDrainMs = windowMs
     this.#floor.tighten(windowMs, performance.now())
     if (this.#timer === undefined) return
     clearTimeout(this.#timer)
@@ -88,12 +91,12 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
 
   /** Waits until the sender has stopped sending what nobody reads, but not for long. */
   drain(): Promise<void> {
-    const { maxDrainBytes, maxDrainMs, maxDrainIdleMs } = this.#limits
+    const { maxDrainBytes, maxDrainIdleMs } = this.#limits
     this.discard()
     return new Promise((resolve) => {
       let left = maxDrainBytes
       const idle = setTimeout(resolve, maxDrainIdleMs)
-      const whole = setTimeout(resolve, maxDrainMs)
+      const whole = setTimeout(resolve, this.#maxDrainMs)
       const stop = (): void => {
         clearTimeout(idle)
         clearTimeout(whole)

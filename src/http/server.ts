@@ -101,6 +101,7 @@ async function closeServer(
   connections: Connections,
   { graceMs, onClosing = () => {} }: Closing,
 ): Promise<void> {
+  server.closeIdleConnections = () => {} // close calls it, and to Node an answer is over before its bytes are sent
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   connections.endWhenIdle(onClosing)
   const timer = setTimeout(connections.endAll, graceMs)
