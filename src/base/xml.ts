@@ -23,7 +23,7 @@ export function readReference(name: string): string | undefined {
 
 /** An element around content that is already XML. */
 export function element(name: string, ...content: readonly string[]): string {
-  return `<${name}>${content.join('')}</${name}>`
+  return `<${name}>${content.length === 1 ? content[0] : content.join('')}</${name}>`
 }
 
 /** A whole document: the declaration, then the root. */

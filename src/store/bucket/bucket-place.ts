@@ -2,13 +2,14 @@ import { element, text } from '../../base/xml.ts'
 import type { BucketRecord } from '../disk/records.ts'
 import type { Call } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
+import { isoTime } from '../request/iso-time.ts'
 
 /** What this store says of every bucket's place. The address that reached the store is the only one it knows of. */
 export function placeXml({ name, created }: BucketRecord, { region }: StoreContext, call: Call): string[] {
   const endpoint = text(endpointOf(call))
   return [
     element('Name', name),
-    element('CreationDate', new Date(created).toISOString()),
+    element('CreationDate', isoTime(created)),
     element('Location', text(location(region))),
     element('Region', text(region)),
     element('StorageClass', 'Standard'),

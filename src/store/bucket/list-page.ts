@@ -57,7 +57,7 @@ export function listPage<Listed>(seek: Seek<Listed>, asked: PageAsked): Page<Lis
 }
 
 function keyText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+  return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)).toString()
 }
 
 function firstPosition(asked: PageAsked): Uint8Array {
