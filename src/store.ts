@@ -1,6 +1,13 @@
 export type { AboutRequest, StoreHandler, StoreRequest, StoreResponse } from './http/exchange.ts'
 export type { HttpServer } from './http/server.ts'
 export type { Credential } from './sign/signer.ts'
+export {
+  type CheckOptions,
+  type CheckReport,
+  checkStore,
+  type Damage,
+  type Orphan,
+} from './store/check/check-store.ts'
 export type { BucketAcl, Cors, CorsRule } from './store/disk/records.ts'
 export type { StoreCredential } from './store/keys/own-keys.ts'
 export type { LogDestination, Logger } from './store/observe/logger.ts'
