@@ -14,10 +14,15 @@ type Ranged = Pick<ListedObject, 'size' | 'etag' | 'modified'>
 export function askedRange(headers: ReadonlyMap<string, string>, object: Ranged): ByteRange | undefined {
   const header = headers.get('range')
   if (header === undefined || !isStillThat(object, headers.get('if-range'))) return undefined
+  if (headers.get('x-oss-range-behavior') !== 'standard') return parseRange(header, object.size)
   const range = readRange(header, object.size)
-  if (range === undefined) return undefined
-  if (headers.get('x-oss-range-behavior') === 'standard') return clipped(range, object.size, header)
-  return range.start >= 0 && range.start <= range.end && range.end < object.size ? range : undefined
+  return range && clipped(range, object.size, header)
+}
+
+/** The bytes that a range names, or `undefined` where it does not count: it says nothing, or names bytes that are not there. */
+export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
+  const range = header === undefined ? undefined : readRange(header, size)
+  return range && range.start >= 0 && range.start <= range.end && range.end < size ? range : undefined
 }
 
 /** What the first range says, be it there or not; `undefined` where it says nothing that can be understood. */
