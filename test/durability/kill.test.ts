@@ -1,47 +1,51 @@
 import { randomInt } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { MAX_INLINE_BYTES } from '../../src/store/disk/blobs.ts'
-import { digestOf } from '../../src/store/disk/digest.ts'
-import { openStore, type Store } from '../../src/store/open-store.ts'
-import { send } from '../store-client.ts'
-import { type Content, ExpectedObjects } from './expected-objects.ts'
-import { KillableStore } from './killable-store.ts'
+import { checkStore } from '../../src/store/check/check-store.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { NOW } from '../store-client.ts'
+import { checkBooks } from './check-books.ts'
+import { ExpectedThings } from './expected-things.ts'
+import { bundleStore, KillableStore } from './killable-store.ts'
 import { load } from './load.ts'
-import { BUCKET, bytesOf, SIZES } from './settings.ts'
+import { readThings } from './read-things.ts'
+import { CREDENTIAL, REGION, SIZES } from './settings.ts'
 
-const ROUNDS = 55
+const ROUNDS = 200
+/** After so many answers, or fewer, the store is killed. */
+const MAX_ANSWERS = 100
 /** Every so many rounds the store is killed once more while it opens, and clears up after the round. */
 const OPENING_EVERY = 5
 
 test('a store that is killed at any moment keeps what it acknowledged, and shows nothing torn', async () => {
-  const data = await mkdtemp(join(tmpdir(), 'postern-kill-'))
-  onTestFinished(() => rm(data, { recursive: true }))
-  const stores = new WarmStores()
-  const expected = new ExpectedObjects()
+  const folder = await mkdtemp(join(tmpdir(), 'postern-kill-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const data = join(folder, 'store')
+  const stores = new WarmStores(await bundleStore(folder))
+  const expected = new ExpectedThings()
   for (let round = 0; round < ROUNDS; round++) {
-    await killUnderLoad(stores.next(), data, expected, round % 2 === 0 ? SIZES.small : SIZES.mixed)
+    await killUnderLoad(stores.next(), data, expected, round)
     if (round % OPENING_EVERY === 0) await killWhileOpening(stores.next(), data)
-    await compare(data, expected, expected.takeTouched())
+    await compare(data, expected, round)
   }
-  await compare(data, expected, expected.keys)
-  expect(expected.contents.length).toBeGreaterThan(100)
+  expect(expected.size).toBeGreaterThan(100)
+  expect(await checkStore(data)).toMatchObject({ damages: [], orphans: [], miscounted: [] })
 })
 
 async function killUnderLoad(
   store: KillableStore,
   data: string,
-  expected: ExpectedObjects,
-  sizes: readonly number[],
+  expected: ExpectedThings,
+  round: number,
 ): Promise<void> {
   const port = await store.open(data)
   if (port === undefined) throw new Error('The store ended before it was killed.')
-  const loaded = load(port, expected, sizes)
-  await sleep(randomInt(10, 300))
-  if (randomInt(2) === 0) await expected.answered()
+  const loaded = load(port, expected, round % 2 === 0 ? SIZES.small : SIZES.mixed)
+  await expected.answered(randomInt(1, MAX_ANSWERS))
+  if (randomInt(2) === 0) await sleep(randomInt(20)) // else in the moment of an answer: when it is most wrong to have promised too early
   await store.kill()
   await loaded
 }
@@ -49,58 +53,38 @@ async function killUnderLoad(
 async function killWhileOpening(store: KillableStore, data: string): Promise<void> {
   await store.loaded
   const opened = store.open(data)
-  await sleep(randomInt(40))
+  await sleep(randomInt(30))
   await store.kill()
   await opened
 }
 
-/** Opens the folder and holds each key against what it may be; then the files against the objects. */
-async function compare(data: string, expected: ExpectedObjects, keys: readonly string[]): Promise<void> {
-  const store = await openStore({ data })
-  try {
-    for (const key of keys) expected.settle(key, await found(store, key, expected.allowed(key)))
-  } finally {
-    await store.close()
-  }
-  const blobs = expected.contents.filter(({ size }) => size > MAX_INLINE_BYTES)
-  expect(await files(join(data, 'staging'))).toBe(0)
-  expect(await files(join(data, 'blobs'))).toBe(blobs.length)
-}
-
-async function found(
-  store: Store,
-  key: string,
-  allowed: readonly (Content | undefined)[],
-): Promise<Content | undefined> {
-  const { status, headers, bytes } = await send(store, { method: 'GET', target: `/${BUCKET}/${key}` })
-  if (status === 404 && allowed.includes(undefined)) return undefined
-  const content = allowed.find((one) => one !== undefined && bytesOf(one).equals(bytes))
-  if (status !== 200 || content === undefined)
-    throw new Error(`${key} is not what it may be: ${status}, ${bytes.length} bytes.`)
-  const { md5, crc64 } = await digestOf(bytes)
-  expect(headers['etag']).toBe(`"${Buffer.from(md5).toString('hex').toUpperCase()}"`)
-  expect(headers['x-oss-hash-crc64ecma']).toBe(crc64)
-  return content
-}
-
-async function files(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).length
+/** Opens the folder and holds all that is there against what may be; then the files against the records. */
+async function compare(data: string, expected: ExpectedThings, round: number): Promise<void> {
+  const store = await openStore({ data, credentials: [CREDENTIAL], region: REGION, now: () => NOW })
+  const faults = expected.settle(await readThings(store).finally(() => store.close()))
+  expect(faults, `after round ${round}`).toEqual([])
+  await checkBooks(data)
 }
 
 /** Stores whose processes have started before they are needed: most of a round would be spent on that. */
 class WarmStores {
-  #warm = warmStore()
+  readonly #program: string
+  #warm: KillableStore
+
+  constructor(program: string) {
+    this.#program = program
+    this.#warm = warmStore(program)
+  }
 
   next(): KillableStore {
     const store = this.#warm
-    this.#warm = warmStore()
+    this.#warm = warmStore(this.#program)
     return store
   }
 }
 
-function warmStore(): KillableStore {
-  const store = new KillableStore()
+function warmStore(program: string): KillableStore {
+  const store = new KillableStore(program)
   onTestFinished(() => store.kill())
   return store
 }

@@ -1,5 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
 /** A store in a process of its own. */
 export class KillableStore {
@@ -7,8 +10,9 @@ export class KillableStore {
   readonly loaded: Promise<unknown>
   readonly #child: ChildProcess
 
-  constructor() {
-    this.#child = fork(new URL('./store-process.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
+  /** @param program what {@link bundleStore} made */
+  constructor(program: string) {
+    this.#child = fork(program, { execArgv: [] })
     this.loaded = once(this.#child, 'message')
   }
 
@@ -27,3 +31,21 @@ export class KillableStore {
     if (this.#child.kill('SIGKILL')) await exited
   }
 }
+
+/** Puts the process's program into one file in this folder, so that hundreds of processes start in a tenth of the time. */
+export async function bundleStore(folder: string): Promise<string> {
+  const outfile = join(folder, 'store.mjs')
+  await build({
+    entryPoints: [fileURLToPath(new URL('./store-process.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    plugins: [{ name: 'lmdb', setup: ({ onResolve }) => onResolve({ filter: /^lmdb$/ }, () => LMDB) }],
+  })
+  return outfile
+}
+
+/** Stays where it is: it looks for its native part beside itself. */
+const LMDB = { path: import.meta.resolve('lmdb'), external: true }

@@ -1,5 +1,5 @@
 import { openStore } from '../../src/store/open-store.ts'
-import { BUCKET } from './settings.ts'
+import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
 
 /** A store in a process of its own, to be killed. It is told the folder, and tells the port. */
 
@@ -8,7 +8,8 @@ process.once('message', (data: string) => void serve(data))
 process.send?.('loaded')
 
 async function serve(data: string): Promise<void> {
-  const store = await openStore({ data, buckets: [{ name: BUCKET, acl: 'public-read-write' }] })
+  const buckets = [{ name: BUCKET, acl: 'public-read-write' }] as const
+  const store = await openStore({ data, buckets, credentials: [CREDENTIAL], region: REGION })
   const { port } = await store.listen()
   process.send?.(port)
 }

@@ -6,7 +6,8 @@ export interface Piece {
 
 /**
  * Where an object's bytes are: in its record when it is small, else in a file, or in several one after the other. A file
- * that grows may be longer than `size`: what is behind belongs to an append that is under way or was cut off.
+ * that grows may be longer than `size`: what is behind belongs to an append that is under way or was cut off, or to the
+ * object that this one is a copy of.
  */
 export type Content =
   | { readonly kind: 'inline'; readonly bytes: Uint8Array }

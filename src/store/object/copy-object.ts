@@ -3,7 +3,7 @@ import { MAX_CONVERTED_COPY_BYTES, MAX_COPY_BYTES } from '../../base/limits.ts'
 import { element, text } from '../../base/xml.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
 import type { Present } from '../disk/catalog-objects.ts'
-import type { Content, ListedObject, ObjectRecord } from '../disk/records.ts'
+import type { ListedObject, ObjectRecord } from '../disk/records.ts'
 import { authorize, authorizeProperties, noSuchBucket } from '../request/authorize.ts'
 import type { ObjectCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
@@ -115,14 +115,10 @@ function bytesOf({ type, size, md5, crc64, etag, target, content }: ObjectRecord
   }
 }
 
-/** Only one object may grow a file: the copy of an appendable object is none. It keeps its size while the other grows. */
+/** Only one object may grow a file: the copy of an appendable object is none. It keeps its size while the file grows. */
 function takenBytes(source: ObjectRecord): Bytes {
   const bytes = bytesOf(source)
-  return source.type === 'Appendable' ? { ...bytes, type: 'Normal', content: notGrowing(source.content) } : bytes
-}
-
-function notGrowing(content: Content): Content {
-  return content.kind === 'blob' ? { kind: 'blob', name: content.name, size: content.size } : content
+  return source.type === 'Appendable' ? { ...bytes, type: 'Normal' } : bytes
 }
 
 /** @see https://www.alibabacloud.com/help/en/oss/developer-reference/copyobject "Object size limits" */

@@ -105,8 +105,9 @@ function endsLike(object: ObjectRecord | undefined, { name, size }: GrowingConte
   return content?.name === name && content.size === size
 }
 
-function growingContent({ content }: ObjectRecord): GrowingContent | undefined {
-  return content.kind === 'blob' && content.grows ? { ...content, grows: true } : undefined
+/** Only an appendable object's file is its own to grow; a copy of one names the same file. */
+function growingContent({ type, content }: ObjectRecord): GrowingContent | undefined {
+  return type === 'Appendable' && content.kind === 'blob' && content.grows ? { ...content, grows: true } : undefined
 }
 
 function growing(content: Content): GrowingContent {
