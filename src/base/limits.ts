@@ -42,6 +42,8 @@ export const MAX_USER_METADATA_BYTES = 8 * KB
 export const MAX_TAGS = 10
 export const MAX_TAG_KEY_BYTES = 128
 export const MAX_TAG_VALUE_BYTES = 256
+/** Ours: ten tags, even where every byte is written as a reference. */
+export const MAX_TAGGING_XML_BYTES = 64 * KB
 /** Every part of an upload but the last; a part may have as much as an object. 48.8 TB in all is 10,000 parts of 5 GB. */
 export const MIN_PART_BYTES = 100 * KB
 /** How many parts an upload has, and the highest number of one. */
@@ -55,6 +57,8 @@ export const MAX_DELETED_KEYS = 1000
 export const MAX_DELETE_XML_BYTES = 2 * MB
 /** Ours: 10,000 parts as clients list them take 1 MB, and 2 MB where every element has a line of its own. */
 export const MAX_PART_LIST_BYTES = 4 * MB
+/** Ours: clients resume what broke off within days. */
+export const DEFAULT_UPLOAD_MAX_AGE_MS = 7 * 24 * 60 * MINUTE
 export const MAX_CORS_RULES = 20
 export const MAX_CORS_XML_BYTES = 16 * KB
 

@@ -17,8 +17,10 @@ import type { Cors } from './disk/records.ts'
 import { appendObject } from './object/append-object.ts'
 import { copyObject } from './object/copy-object.ts'
 import { deleteObject } from './object/delete-object.ts'
-import { getObjectMeta } from './object/get-object-meta.ts'
 import { getObject, headObject } from './object/get-object.ts'
+import { getObjectMeta } from './object/get-object-meta.ts'
+import { getObjectAcl, putObjectAcl } from './object/object-acl.ts'
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object/object-tagging.ts'
 import { postObject } from './object/post-object.ts'
 import { putObject } from './object/put-object.ts'
 import { getSymlink, putSymlink } from './object/symlink.ts'
@@ -121,11 +123,11 @@ const OF_OBJECT: Readonly<Record<ObjectKind, Work<ObjectCall>>> = {
   'copy-object': copyObject,
   'append-object': appendObject,
   'delete-object': deleteObject,
-  'get-object-acl': missing,
-  'put-object-acl': missing,
-  'get-object-tagging': missing,
-  'put-object-tagging': missing,
-  'delete-object-tagging': missing,
+  'get-object-acl': getObjectAcl,
+  'put-object-acl': putObjectAcl,
+  'get-object-tagging': getObjectTagging,
+  'put-object-tagging': putObjectTagging,
+  'delete-object-tagging': deleteObjectTagging,
   'get-symlink': getSymlink,
   'put-symlink': putSymlink,
   'initiate-upload': initiateUpload,
@@ -134,10 +136,6 @@ const OF_OBJECT: Readonly<Record<ObjectKind, Work<ObjectCall>>> = {
   'complete-upload': completeUpload,
   'abort-upload': abortUpload,
   'list-parts': listParts,
-}
-
-function missing(): never {
-  throw new PosternError('operation-unknown', 'This store does not do that.')
 }
 
 /** What the peer learns of an error: a refusal whole, a bug only that it was one. */
