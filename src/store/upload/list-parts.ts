@@ -4,6 +4,7 @@ import type { StoreResponse } from '../../http/exchange.ts'
 import type { PartRecord } from '../disk/records.ts'
 import type { ObjectCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
+import { isoTime } from '../request/iso-time.ts'
 import { nameEncoding, queryNumber } from '../request/query.ts'
 import { xmlResponse } from '../request/xml-response.ts'
 import { existingUpload, uploadPlace } from './upload-place.ts'
@@ -50,7 +51,7 @@ function partXml({ number, modified, etag, size, crc64 }: PartRecord): string {
   return element(
     'Part',
     element('PartNumber', String(number)),
-    element('LastModified', new Date(modified).toISOString()),
+    element('LastModified', isoTime(modified)),
     element('ETag', text(etag)),
     element('HashCrc64ecma', crc64),
     element('Size', String(size)),

@@ -5,6 +5,7 @@ import type { RequestAddress } from '../../sign/request-address.ts'
 import type { UploadRecord } from '../disk/records.ts'
 import type { BucketCall } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
+import { isoTime } from '../request/iso-time.ts'
 import { argumentInvalid, type NameEncoding, nameEncoding, queryNumber, queryValue } from '../request/query.ts'
 import { xmlResponse } from '../request/xml-response.ts'
 import { pageUploads, type UploadPage, type UploadQuery } from './page-uploads.ts'
@@ -67,6 +68,6 @@ function uploadXml({ key, id, described, initiated }: UploadRecord, named: NameE
     named('Key', key),
     element('UploadId', id),
     element('StorageClass', text(described.storageClass)),
-    element('Initiated', new Date(initiated).toISOString()),
+    element('Initiated', isoTime(initiated)),
   )
 }
