@@ -57,7 +57,7 @@ export function readUrlV4(address: RequestAddress, headers: Headers, now: Date, 
   if (date === undefined) throw invalid(`x-oss-date is ${quoted(text)}; write it as in "${compactDate(now)}".`)
   checkDay(credential, text)
   refuseDateAhead(date, now)
-  const life = parseLife(parameter(query, 'x-oss-expires'))
+  const life = parseLife(query.get('x-oss-expires') ?? parameter(query, 'x-oss-expires')) // empty: EC 0002-00000216
   refuseExpired(new Date(date.getTime() + life * 1000), now)
   checkOssRegion(credential.region, options)
   return claim('url', address, headers, credential, {

@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { canonicalRequest, encode, encodePair } from '../../src/sign/canonical-request.ts'
+import { hmacSha1, signingKey } from '../../src/sign/hmac.ts'
 import {
   type Credential,
   ossV1,
   ossV4,
   presignQuery,
   type RequestAddress,
-  type RequestScheme,
   type Scheme,
   type Signer,
   s3V2,
@@ -15,66 +17,9 @@ import {
   verifyRequest,
 } from '../../src/sign.ts'
 import { encodedPolicy, lowerCase } from './sign.fixture.ts'
+import { HEADER_V1, HEADER_V4, URL_V1, URL_V4, V1, V4_ADDRESS, V4_HEADERS } from './sign-vectors.fixture.ts'
 
 /** The published vectors, each at both ends: we make the signature, and we accept it. */
-
-const AK: Credential = { accessKeyId: 'ak', accessKeySecret: 'sk' }
-const STS: Credential = { ...AK, securityToken: 'token' }
-
-type Headers = Readonly<Record<string, string>>
-type Query = RequestAddress['query']
-const V1: RequestScheme = { scheme: 'oss-v1' }
-const V4: RequestScheme = { scheme: 'oss-v4', region: 'cn-hangzhou' }
-
-// docs/spec/auth.md section 7.1
-
-const NELSON: RequestAddress = { method: 'PUT', bucket: 'examplebucket', key: 'nelson', query: [] }
-const NELSON_HEADERS: Headers = {
-  'Content-MD5': 'eB5eJF1ptWaXm4bijSPyxw==',
-  'Content-Type': 'text/html',
-  'x-oss-meta-author': 'alice',
-  'x-oss-meta-magic': 'abracadabra',
-}
-const RESOURCE_GROUP: RequestAddress = { method: 'GET', bucket: 'examplebucket', query: [] }
-const HEADER_V1: [string, RequestAddress, Query, Headers, Credential, string][] = [
-  ['base', NELSON, [], NELSON_HEADERS, AK, 'kSHKmLxlyEAKtZPkJhG9bZb5k7M='],
-  ['?acl', NELSON, [['acl', '']], NELSON_HEADERS, AK, '/afkugFbmWDQ967j1vr6zygBLQk='],
-  [
-    '?acl and an unsigned parameter',
-    NELSON,
-    [
-      ['acl', ''],
-      ['non-signed-key', 'value'],
-    ],
-    NELSON_HEADERS,
-    AK,
-    '/afkugFbmWDQ967j1vr6zygBLQk=',
-  ],
-  ['token', NELSON, [], NELSON_HEADERS, STS, 'H3PAlN3Vucn74tPVEqaQC4AnLwQ='],
-  ['token and ?acl', NELSON, [['acl', '']], NELSON_HEADERS, STS, 'yeceHMAsgusDPCR979RJcLtd7RI='],
-  [
-    '?resourceGroup and an unsigned parameter',
-    RESOURCE_GROUP,
-    [
-      ['resourceGroup', ''],
-      ['non-resousce', 'null'],
-    ],
-    {},
-    AK,
-    'vkQmfuUDyi1uDi3bKt67oemssIs=',
-  ],
-  [
-    '?resourceGroup&acl',
-    RESOURCE_GROUP,
-    [
-      ['resourceGroup', ''],
-      ['acl', ''],
-    ],
-    {},
-    AK,
-    'x3E5TgOvl/i7PN618s5mEvpJDYk=',
-  ],
-]
 
 test.each(HEADER_V1)('header V1: %s', (_, base, query, headers, credential, signature) => {
   const now = new Date('2022-12-28T10:27:41Z')
@@ -90,13 +35,6 @@ test.each(HEADER_V1)('header V1: %s', (_, base, query, headers, credential, sign
   })
 })
 
-// docs/spec/auth.md section 7.2
-
-const URL_V1: [string, string, number, Credential, string][] = [
-  ['base', 'key', 1699807420, AK, 'dcLTea+Yh9ApirQ8o8dOPqtvJXQ='],
-  ['token', 'key+123', 1699808204, STS, 'jzKYRrM5y6Br0dRFPaTGOsbrDhY='],
-]
-
 test.each(URL_V1)('URL V1: %s', (_, key, expires, credential, signature) => {
   const now = new Date((expires - 60) * 1000)
   const address: RequestAddress = { method: 'GET', bucket: 'bucket', key, query: [['versionId', 'versionId']] }
@@ -109,49 +47,6 @@ test.each(URL_V1)('URL V1: %s', (_, key, expires, credential, signature) => {
     by: 'url',
   })
 })
-
-// docs/spec/auth.md sections 7.3 and 7.4
-
-const V4_ADDRESS: RequestAddress = {
-  method: 'PUT',
-  bucket: 'bucket',
-  key: '1234+-/123/1.txt',
-  query: [
-    ['param1', 'value1'],
-    ['+param1', 'value3'],
-    ['|param1', 'value4'],
-    ['+param2', ''],
-    ['|param2', ''],
-    ['param2', ''],
-  ],
-}
-const V4_HEADERS: Headers = {
-  'x-oss-head1': 'value',
-  abc: 'value',
-  ZAbc: 'value',
-  XYZ: 'value',
-  'content-type': 'text/plain',
-}
-const CLOUD_BOX: RequestScheme = { scheme: 'oss-v4', region: 'cb-123', product: 'oss-cloudbox' }
-const ADDITIONAL = ['ZAbc', 'abc', 'x-oss-no-exist', 'x-oss-head1']
-const HEADER_V4: [string, string, Credential, RequestScheme, string][] = [
-  ['base', '2023-12-16T16:20:57Z', AK, V4, 'e21d18daa82167720f9b1047ae7e7f1ce7cb77a31e8203a7d5f4624fa0284afe'],
-  ['token', '2023-12-17T03:47:36Z', STS, V4, 'b94a3f999cf85bcdc00d332fbd3734ba03e48382c36fa4d5af5df817395bd9ea'],
-  [
-    'additional headers',
-    '2023-12-16T17:25:12Z',
-    AK,
-    { ...V4, additionalHeaders: ADDITIONAL },
-    '4a4183c187c07c8947db7620deb0a6b38d9fbdd34187b6dbaccb316fa251212f',
-  ],
-  [
-    'cloud box',
-    '2023-12-16T16:20:57Z',
-    AK,
-    CLOUD_BOX,
-    '94ce1f12c17d148ea681030275a94449d3357f5b5b21133996eec80af3e08a43',
-  ],
-]
 
 test.each(HEADER_V4)('header V4: %s', (name, date, credential, how, signature) => {
   const now = new Date(date)
@@ -166,27 +61,23 @@ test.each(HEADER_V4)('header V4: %s', (name, date, credential, how, signature) =
   })
 })
 
-const URL_V4: [string, string, number, Credential, RequestScheme, string][] = [
-  ['base', '2023-12-17T02:54:37Z', 599, AK, V4, 'a39966c61718be0d5b14e668088b3fa07601033f6518ac7b523100014269c0fe'],
-  ['token', '2023-12-17T03:56:28Z', 599, STS, V4, '3817ac9d206cd6dfc90f1c09c00be45005602e55898f26f5ddb06d7892e1f8b5'],
-  [
-    'additional headers',
-    '2023-12-17T03:30:09Z',
-    599,
-    AK,
-    { ...V4, additionalHeaders: ADDITIONAL },
-    '6bd984bfe531afb6db1f7550983a741b103a8c58e5e14f83ea474c2322dfa2b7',
-  ],
-  ['long', '2023-12-17T02:54:37Z', 432000, AK, V4, '31029123dc7732d2d2cfd4006ea4fdb6cf86da6478f813e2bf8f87877c7b9fec'],
-  [
-    'cloud box',
-    '2023-12-17T02:54:37Z',
-    599,
-    AK,
-    { ...CLOUD_BOX, additionalHeaders: ADDITIONAL },
-    '07284191b9b4978ac3520cd39ee2dea2747eda454089359371ff463a6c7ba20f',
-  ],
-]
+test('the canonical request of the V4 base vector has the published hash', () => {
+  const headers = lowerCase({
+    ...V4_HEADERS,
+    'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
+    'x-oss-date': '20231216T162057Z',
+  })
+  const canonical = canonicalRequest(V4_ADDRESS, headers, [])
+  expect(createHash('sha256').update(canonical).digest('hex')).toBe(
+    'f4613657f1b108998e8dbd10a1aa5da621dc2c6e02c9ddec0f163664848704c4',
+  )
+})
+
+test('the signing key of a day and a region is the derived one', () => {
+  const credential = { accessKeyId: 'ak', accessKeySecret: 'sk' }
+  const key = signingKey(credential, 'aliyun_v4', '20231203/cn-hangzhou/oss/aliyun_v4_request')
+  expect(Buffer.from(key).toString('hex')).toBe('6964fec96e2929c66d8602cc0a4bd25918c0fa64791aeb55736ffe06397879e0')
+})
 
 test.each(URL_V4)('URL V4: %s', (_, date, expiresInSeconds, credential, how, signature) => {
   const now = new Date(date)
@@ -199,6 +90,24 @@ test.each(URL_V4)('URL V4: %s', (_, date, expiresInSeconds, credential, how, sig
     scheme: 'oss-v4',
     by: 'url',
   })
+})
+
+test("STS's own signature is made of the same encoding and the same HMAC", () => {
+  const parameters: [string, string][] = [
+    ['AccessKeyId', 'ak'],
+    ['Action', 'AssumeRole'],
+    ['DurationSeconds', '3600'],
+    ['Format', 'JSON'],
+    ['RoleArn', 'acs:ram::1234567890123456:role/samplerole'],
+    ['RoleSessionName', 'app'],
+    ['SignatureMethod', 'HMAC-SHA1'],
+    ['SignatureNonce', 'nonce-1'],
+    ['SignatureVersion', '1.0'],
+    ['Timestamp', '2023-12-03T12:12:12Z'],
+    ['Version', '2015-04-01'],
+  ]
+  const stringToSign = `POST&%2F&${encode(parameters.map(encodePair).join('&'))}`
+  expect(hmacSha1('sk&', stringToSign)).toBe('tMyENGzx9W7j5wbgai1+PxEIkRw=')
 })
 
 // Forms: a policy as it was published, and its signature
