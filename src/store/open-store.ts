@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DEFAULT_UPLOAD_MAX_AGE_MS } from '../base/limits.ts'
 import type { StoreHandler } from '../http/exchange.ts'
 import { serveExchange } from '../http/serve-exchange.ts'
 import type { HttpServer } from '../http/server.ts'
@@ -14,6 +15,7 @@ import { ownKeys, type StoreCredential } from './keys/own-keys.ts'
 import { type Observer, type ObserverOptions, openObserver } from './observe/observer.ts'
 import { isBucketName } from './request/bucket-name.ts'
 import type { StoreContext } from './request/context.ts'
+import { sweepRegularly } from './upload/sweep-uploads.ts'
 
 export interface BucketOptions {
   /** `private` unless told otherwise. */
@@ -40,6 +42,8 @@ export interface StoreOptions extends ObserverOptions {
   readonly cnames?: Readonly<Record<string, string>>
   /** Whether a field after the file is refused; else it is ignored, as OSS does. */
   readonly strictForms?: boolean
+  /** How long a multipart upload may lie untouched before it is aborted: seven days unless told otherwise. */
+  readonly uploadMaxAgeMs?: number
   readonly now?: () => Date
 }
 
@@ -81,7 +85,10 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     for (let next = release.pop(); next !== undefined; next = release.pop()) await next()
   }
   try {
-    const store = storeOf(await openContext(options, release), await openObserver(options), release)
+    const maxAge = uploadMaxAge(options)
+    const [context, observer] = [await openContext(options, release), await openObserver(options)]
+    release.push(sweepRegularly({ ...context, maxAge, onFault: observer.faultHappened }))
+    const store = storeOf(context, observer, release)
     for (const bucket of options.buckets ?? []) {
       const { name, ...settings } = typeof bucket === 'string' ? { name: bucket } : bucket
       await store.createBucket(name, settings)
@@ -91,6 +98,11 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     await close()
     throw error
   }
+}
+
+function uploadMaxAge({ uploadMaxAgeMs = DEFAULT_UPLOAD_MAX_AGE_MS }: StoreOptions): number {
+  if (uploadMaxAgeMs > 0) return uploadMaxAgeMs
+  throw new TypeError(`uploadMaxAgeMs is ${uploadMaxAgeMs}: give milliseconds, or Infinity to keep every upload.`)
 }
 
 type OpenContext = StoreContext & { readonly credentials: Store['credentials']; readonly keys: KeyRing }

@@ -69,14 +69,18 @@ function firstPosition(asked: PageAsked): Uint8Array {
   return Buffer.compare(after, prefix) > 0 ? after : prefix
 }
 
-function commonPrefix(key: string, { prefix, delimiter }: PageAsked): string | undefined {
+/** What a key is shown as together with others, if it is. */
+export function commonPrefix(
+  key: string,
+  { prefix, delimiter }: Pick<PageAsked, 'prefix' | 'delimiter'>,
+): string | undefined {
   if (delimiter === undefined || !key.startsWith(prefix)) return undefined
   const at = key.indexOf(delimiter, prefix.length)
   return at === -1 ? undefined : key.slice(0, at + delimiter.length)
 }
 
 /** The first position behind all keys that begin so. The last byte can always be raised: UTF-8 has none above 0xF4. */
-function behind(prefix: string): Uint8Array {
+export function behind(prefix: string): Uint8Array {
   const bytes = Buffer.from(prefix)
   const last = bytes.length - 1
   bytes.writeUInt8(bytes.readUInt8(last) + 1, last)

@@ -1,9 +1,8 @@
-import { PosternError } from '../../base/errors.ts'
 import { element, text } from '../../base/xml.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
-import type { ObjectRecord } from '../disk/records.ts'
 import { type ObjectProperties, readProperties } from '../object/object-properties.ts'
 import { madeHeaders } from '../object/object-response.ts'
+import { refuseConditions, refuseUndone } from '../object/refused-headers.ts'
 import { objectUrl } from '../request/address.ts'
 import { authorize, authorizeProperties } from '../request/authorize.ts'
 import type { ObjectCall } from '../request/call.ts'
@@ -18,8 +17,11 @@ import { existingUpload, noSuchUpload, uploadPlace } from './upload-place.ts'
 export async function completeUpload(context: StoreContext, call: ObjectCall): Promise<StoreResponse> {
   const { catalog } = context
   const { request, address, bucket, key, caller } = call
-  refuseCallback(request.headers)
-  const encoding = nameEncoding(address)
+  refuseUndone(request.headers)
+  refuseConditions(request.headers)
+  const { element: encodingType, named } = nameEncoding(address)
+  const location = objectUrl(request.headers.get('host') ?? '', address, key)
+  const name = [element('Location', text(location)), element('Bucket', bucket), named('Key', key)]
   const place = uploadPlace(call)
   existingUpload(catalog, place)
   const { acl, forbidOverwrite } = readOptions(request.headers)
@@ -29,22 +31,9 @@ export async function completeUpload(context: StoreContext, call: ObjectCall): P
   const completion = { key, list, forbidOverwrite, ...(acl && { acl }), now: context.now() }
   const object = await catalog.completeUpload(place, (present) => composeObject(present, completion))
   if (object === 'no-upload') throw noSuchUpload(place)
-  return answer(object)
-
-  function answer(made: ObjectRecord): StoreResponse {
-    const location = objectUrl(request.headers.get('host') ?? '', address, key)
-    const response = xmlResponse(
-      element(
-        'CompleteMultipartUploadResult',
-        encoding.element,
-        element('Location', text(location)),
-        element('Bucket', bucket),
-        encoding.named('Key', key),
-        element('ETag', text(made.etag)),
-      ),
-    )
-    return { ...response, headers: { ...response.headers, ...madeHeaders(made) } }
-  }
+  const result = element('CompleteMultipartUploadResult', encodingType, ...name, element('ETag', text(object.etag)))
+  const answer = xmlResponse(result)
+  return { ...answer, headers: { ...answer.headers, ...madeHeaders(object) } }
 }
 
 /** All else was said when the upload was initiated. */
@@ -57,10 +46,3 @@ function readOptions(
 
 const ACL = 'x-oss-object-acl'
 const OPTIONS = new Set([ACL, 'x-oss-forbid-overwrite'])
-
-/** A callback's answer would take the place of ours; whoever asks for one must not believe it was made. */
-function refuseCallback(headers: ReadonlyMap<string, string>): void {
-  const callback = ['x-oss-callback', 'x-oss-callback-var'].find((name) => headers.has(name))
-  if (callback === undefined) return
-  throw new PosternError('operation-unknown', `This store does not know "${callback}".`, { Header: callback })
-}

@@ -4,6 +4,7 @@ import { MIN_PART_BYTES } from '../../base/limits.ts'
 import type { PresentUpload } from '../disk/catalog-uploads.ts'
 import { combineCrc64 } from '../disk/crc64.ts'
 import type { Content, ObjectAcl, ObjectRecord, PartRecord } from '../disk/records.ts'
+import { objectExists } from '../object/keep-object.ts'
 import type { NamedPart, PartList } from './part-list.ts'
 
 export interface Completion {
@@ -22,7 +23,8 @@ export interface Completion {
 export function composeObject(present: PresentUpload, completion: Completion): ObjectRecord {
   const { upload, current } = present
   const { key, list, acl, now } = completion
-  if (upload.forbidOverwrite || completion.forbidOverwrite) refuseOverwrite(key, current)
+  const keepsOld = upload.forbidOverwrite || completion.forbidOverwrite
+  if (keepsOld && current !== undefined) throw objectExists(key)
   const parts = list === 'all' ? allParts(present) : list.map((named) => matchingPart(present, named))
   refuseSmallParts(parts)
   return {
@@ -35,12 +37,6 @@ export function composeObject(present: PresentUpload, completion: Completion): O
     modified: now.getTime(),
     content: contentOf(parts),
   }
-}
-
-/** Refuses to put an object where there is one. */
-export function refuseOverwrite(key: string, current: ObjectRecord | undefined): void {
-  if (current === undefined) return
-  throw new PosternError('object-exists', 'Choose another key, or delete the object first.', { Key: key })
 }
 
 function allParts(present: PresentUpload): PartRecord[] {

@@ -1,7 +1,8 @@
 import { PosternError } from '../../base/errors.ts'
 import { MAX_OBJECT_BYTES } from '../../base/limits.ts'
 import type { UploadPlace } from '../disk/catalog-uploads.ts'
-import type { Content, Digest, PartRecord } from '../disk/records.ts'
+import type { PartRecord } from '../disk/records.ts'
+import { discardBytes, receiveBytes } from '../object/receive-bytes.ts'
 import { authorize } from '../request/authorize.ts'
 import type { Caller } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
@@ -23,32 +24,27 @@ export interface NewPart {
 export async function keepPart(context: StoreContext, part: NewPart): Promise<PartRecord> {
   const { catalog, blobs } = context
   const { place, number } = part
-  const { digest, content } = await publish(context, part)
+  const { bucket, key } = place
+  const settle = (): void => {
+    part.settle?.()
+    authorize(context, part.caller, { kind: 'upload-part', bucket, key }) // again: the bytes may have come for hours
+    existingUpload(catalog, place)
+  }
+  const { digest, content } = await receiveBytes(blobs, part.source, settle, STAGING)
   if (content.kind !== 'blob') throw new Error('The bytes of a part were kept inline.')
-  const { name } = content
   const etag = `"${Buffer.from(digest.md5).toString('hex').toUpperCase()}"`
-  const record = { number, ...digest, etag, modified: context.now().getTime(), name }
+  const record = { number, ...digest, etag, modified: context.now().getTime(), name: content.name }
   // Should this throw, nobody knows whether the record stands. Its bytes stay then, and the next start's sweep decides.
   if ((await catalog.putPart(place, record)) === 'kept') return record
-  await blobs.remove(name) // the upload was completed or aborted meanwhile
+  await discardBytes(blobs, content) // the upload was completed or aborted meanwhile
   throw noSuchUpload(place)
 }
 
-async function publish(
-  context: StoreContext,
-  { place, caller, source, settle }: NewPart,
-): Promise<{ readonly digest: Digest; readonly content: Content }> {
-  const staged = await context.blobs.stage(source, { mayBeInline: false, maxBytes: MAX_OBJECT_BYTES, tooLarge })
-  try {
-    settle?.()
-    const { bucket, key } = place
-    authorize(context, caller, { kind: 'upload-part', bucket, key }) // again: the bytes may have come for hours
-    existingUpload(context.catalog, place)
-    return { digest: staged.digest, content: await staged.publish() }
-  } catch (error) {
-    await staged.discard()
-    throw error
-  }
+const STAGING = { mayBeInline: false, maxBytes: MAX_OBJECT_BYTES, tooLarge }
+
+/** Refuses a part that is known to be too large before its bytes come. */
+export function checkPartSize(size: number): void {
+  if (size > MAX_OBJECT_BYTES) throw tooLarge(size)
 }
 
 function tooLarge(size: number): PosternError {

@@ -27,22 +27,22 @@ export function listUploads({ catalog }: StoreContext, { address, bucket }: Buck
 }
 
 function readQuery(address: RequestAddress): UploadQuery {
-  const key = readName(address, 'key-marker')
+  const key = readName(address, 'key-marker') ?? ''
   return {
-    prefix: readName(address, 'prefix'),
+    prefix: readName(address, 'prefix') ?? '',
     delimiter: readName(address, 'delimiter'),
     after: { key, id: key === '' ? '' : (queryValue(address, 'upload-id-marker') ?? '') }, // alone it says nothing, as documented
     max: queryNumber(address, 'max-uploads', { min: 1, max: MAX_LISTED_UPLOADS, otherwise: MAX_LISTED_UPLOADS }),
   }
 }
 
-function readName(address: RequestAddress, name: string): string {
-  const value = queryValue(address, name) ?? ''
-  if (Buffer.byteLength(value) <= MAX_KEY_BYTES) return value
+function readName(address: RequestAddress, name: string): string | undefined {
+  const value = queryValue(address, name)
+  if (value === undefined || Buffer.byteLength(value) <= MAX_KEY_BYTES) return value
   throw argumentInvalid(name, value, `has ${MAX_KEY_BYTES} bytes at most`)
 }
 
-function asked({ prefix, delimiter, after, max }: UploadQuery, { named }: NameEncoding): string[] {
+function asked({ prefix, delimiter = '', after, max }: UploadQuery, { named }: NameEncoding): string[] {
   return [
     named('KeyMarker', after.key),
     element('UploadIdMarker', text(after.id)),

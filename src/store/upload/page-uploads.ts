@@ -1,10 +1,11 @@
+import { behind, commonPrefix } from '../bucket/list-page.ts'
 import type { Catalog } from '../disk/catalog.ts'
 import type { UploadRecord } from '../disk/records.ts'
 
 export interface UploadQuery {
   readonly prefix: string
-  /** Keys that are the same up to this, behind the prefix, are listed as one; '' groups none. */
-  readonly delimiter: string
+  /** Keys that are the same up to this, behind the prefix, are listed as one. */
+  readonly delimiter?: string | undefined
   /** Where the page before ended: behind this key, or behind this upload of it; a common prefix counts as a key. */
   readonly after: { readonly key: string; readonly id: string }
   readonly max: number
@@ -42,7 +43,7 @@ function* entries(catalog: Catalog, bucket: string, query: UploadQuery): Generat
       const common = commonPrefix(upload.key, query)
       if (common === undefined) yield upload
       else {
-        if (common !== query.after.key) yield common
+        if (!query.after.key.startsWith(common)) yield common // else it is not greater than that key
         from = { key: behind(common) }
         break
       }
@@ -64,16 +65,3 @@ function startOf({ prefix, after }: UploadQuery): Position {
 const ID_DIGITS = 32
 /** Ids are hexadecimal digits. */
 const BEHIND_IDS = 'G'
-
-function commonPrefix(key: string, { prefix, delimiter }: UploadQuery): string | undefined {
-  const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length)
-  return at === -1 ? undefined : key.slice(0, at + delimiter.length)
-}
-
-/** The first key behind all that begin so: no byte of UTF-8 is the highest. */
-function behind(prefix: string): Buffer {
-  const bytes = Buffer.from(prefix)
-  const last = bytes.length - 1
-  bytes[last] = (bytes[last] ?? 0) + 1
-  return bytes
-}
