@@ -57,7 +57,7 @@ export async function judgeForm(
   checkKey(key)
   about.key = key
   authorize(context, caller, { kind: 'put-object', bucket, key })
-  refuseCallback(fields)
+  refuseUndoneFields(fields)
   const named = dialect.name === 'oss' ? withAclHeader(fields, request) : withOssNames(fields)
   return { caller, key, size, properties: readProperties(named, contentType), redirect: readRedirect(fields) }
 }
@@ -92,7 +92,13 @@ function withAclHeader(fields: ReceivedFields, { headers }: StoreRequest): Recei
   return acl === undefined || fields.has('x-oss-object-acl') ? fields : new Map(fields).set('x-oss-object-acl', acl)
 }
 
-/** Whoever asks for a callback waits for it; an upload that ends well without one would be a lie. */
-function refuseCallback(fields: ReceivedFields): void {
+/**
+ * Whoever asks for a callback waits for it; an upload that ends well without one would be a lie. So would one without the
+ * tags it names: OSS has none in forms.
+ *
+ * @see docs/spec/post-object.md section 3
+ */
+function refuseUndoneFields(fields: ReceivedFields): void {
   if (fields.has('callback')) throw new PosternError('operation-unknown', 'This store does not send the callback.')
+  if (fields.has('x-oss-tagging')) throw new PosternError('operation-unknown', 'A form gives an object no tags.')
 }
