@@ -14,7 +14,7 @@ import { aligned, note, print } from './output.ts'
 import { parseRegion } from './storage.ts'
 import { defineStoreCheck } from './store-check.ts'
 import { defineStoreKeys } from './store-keys.ts'
-import { collect, parsePort } from './units.ts'
+import { collect, parseLifetime, parsePort } from './units.ts'
 import { untilStopped } from './until-stopped.ts'
 
 interface Options extends CredentialOptions {
@@ -26,6 +26,8 @@ interface Options extends CredentialOptions {
   readonly domain?: readonly string[]
   readonly cname?: Readonly<Record<string, string>>
   readonly keys?: string
+  /** In seconds. */
+  readonly uploadMaxAge?: number
 }
 
 const HELP = `
@@ -50,6 +52,11 @@ export function defineStore(command: Command): Command {
     .option('--domain <suffix>', 'host suffix below which the first label is the bucket; may be repeated', collect)
     .option('--cname <host=bucket>', 'host that stands for one bucket; may be repeated', collectCnames)
     .option('--keys <file>', 'file of more key pairs (default: DIR/keys.json)')
+    .option(
+      '--upload-max-age <time>',
+      'abort a multipart upload that lies untouched so long (default: 7d)',
+      parseLifetime,
+    )
   return addCredentialOptions(command).addHelpText('after', HELP).action(runStore)
 }
 
@@ -66,6 +73,7 @@ async function runStore(options: Options): Promise<void> {
     cnames: options.cname ?? {},
     keys: keyFileOf(options),
     onKeysFault: note,
+    ...(options.uploadMaxAge !== undefined && { uploadMaxAgeMs: options.uploadMaxAge * 1000 }),
   })
   onHangup(() => void store.reloadKeys())
   const stopped = untilStopped() // before the ready line: whoever waits for it may stop us at once

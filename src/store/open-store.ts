@@ -42,7 +42,7 @@ export interface StoreOptions extends ObserverOptions {
   readonly cnames?: Readonly<Record<string, string>>
   /** Whether a field after the file is refused; else it is ignored, as OSS does. */
   readonly strictForms?: boolean
-  /** How long a multipart upload may lie untouched before it is aborted: seven days unless told otherwise. */
+  /** How long a multipart upload may lie untouched before it is aborted: seven days unless told otherwise, for ever with Infinity. */
   readonly uploadMaxAgeMs?: number
   readonly now?: () => Date
 }

@@ -84,6 +84,13 @@ test('a store that is opened after a week has aborted what was left lying, and i
   expect((await uploadOf(again, key, id).send({ method: 'GET' })).error.get('Code')).toBe('NoSuchUpload')
 })
 
+test('an upload that may lie for ever is kept', async () => {
+  const { catalog } = await withBucket()
+  await upload(catalog, 'k', 0)
+  await sweepRegularly({ catalog, now: () => NOW, maxAge: Number.POSITIVE_INFINITY, onFault: () => undefined })()
+  expect([...catalog.uploads('photos')]).toHaveLength(1)
+})
+
 test.each([0, -1, Number.NaN])('an upload may not be too old at once: %s', async (uploadMaxAgeMs) => {
   await expect(testStore({ uploadMaxAgeMs })).rejects.toThrow(TypeError)
 })

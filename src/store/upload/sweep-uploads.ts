@@ -38,7 +38,7 @@ function isStale(catalog: Catalog, { id, initiated }: UploadRecord, before: numb
 export interface RegularSweep {
   readonly catalog: Catalog
   readonly now: () => Date
-  /** In milliseconds; how long an upload may lie untouched. */
+  /** In milliseconds; how long an upload may lie untouched. Infinity: for ever. */
   readonly maxAge: number
   readonly onFault: (error: unknown) => void
 }
@@ -48,7 +48,7 @@ export function sweepRegularly({ catalog, now, maxAge, onFault }: RegularSweep):
   let sweeping = Promise.resolve()
   const sweep = async (): Promise<void> => {
     try {
-      await sweepUploads(catalog, new Date(now().getTime() - maxAge))
+      await sweepUploads(catalog, new Date(Math.max(0, now().getTime() - maxAge)))
     } catch (error) {
       onFault(error)
     }
