@@ -126,6 +126,7 @@ test.each<[what: string, body: string, code: string, ec?: string]>([
   ['a reference to nothing', listOf([object(VICTIM), object('&nbsp;')]), 'MalformedXML'],
   ['half a character', listOf([object(VICTIM), object('&#xD83D;')]), 'MalformedXML'],
   ['CDATA', listOf([object(`<![CDATA[${VICTIM}]]>`)]), 'MalformedXML'],
+  ['a crowd of small elements', `<Delete>${object(VICTIM)}${'<a/>'.repeat(10_000)}</Delete>`, 'MalformedXML'],
   ['an element in a key', listOf([object(`<b>${VICTIM}</b>`)]), 'MalformedXML'],
   ['a strange Quiet', listOf([object(VICTIM)], '<Quiet>test</Quiet>'), 'MalformedXML'],
   ['a version', listOf([`<Object><Key>${VICTIM}</Key><VersionId>1</VersionId></Object>`]), 'NotImplemented'],

@@ -33,6 +33,9 @@ export async function deleteObjects(context: StoreContext, call: BucketCall): Pr
 /** No object has this key, so only the bucket decides: whom it is closed to cannot make us read a list of two megabytes. */
 const NO_OBJECT = ''
 
+/** An object has two elements, or three; the others leave room for comments. */
+const MAX_TAGS = 10 * MAX_DELETED_KEYS
+
 interface Deletion {
   readonly keys: readonly string[]
   /** Whether nothing is told of what was deleted. */
@@ -45,7 +48,7 @@ async function readDeletion(request: StoreRequest): Promise<Deletion> {
     throw new PosternError('delete-digest-missing', 'Send the Content-MD5 of the list.', {
       ArgumentName: 'Content-MD5',
     })
-  const document = await readDocument(request, 'Delete', MAX_DELETE_XML_BYTES)
+  const document = await readDocument(request, 'Delete', MAX_DELETE_XML_BYTES, malformed, MAX_TAGS)
   if (document === undefined) throw new PosternError('delete-nothing', 'It is empty: list the objects.')
   const objects = elements(document, 'Object')
   if (objects.length === 0) throw new PosternError('delete-nothing', 'It lists no <Object>.')

@@ -17,9 +17,11 @@ export async function readDocument(
   root: string,
   maxBytes: number,
   tooLarge: (detail: string) => PosternError = malformed,
+  maxTags = MAX_TAGS,
 ): Promise<XmlElement | undefined> {
   const xml = await readText(request, maxBytes, tooLarge)
   if (xml.trim() === '') return undefined
+  refuseManyTags(xml, maxTags)
   const [found] = elements(parse(xml), root)
   if (found === undefined) throw malformed(`Its root must be <${root}>.`)
   return found
@@ -64,6 +66,16 @@ async function readText(
   const text = readUtf8(Buffer.concat(chunks))
   if (text === undefined) throw malformed('It is not UTF-8.')
   return text
+}
+
+/** Enough for the longest document there is, a list of ten thousand parts. */
+const MAX_TAGS = 70_000
+
+/** Bytes alone are no measure: a megabyte of small elements takes the parser a second, in which nothing else is done. */
+function refuseManyTags(xml: string, maxTags: number): void {
+  let tags = 0
+  for (let at = xml.indexOf('<'); at !== -1; at = xml.indexOf('<', at + 1))
+    if (++tags > maxTags) throw malformed(`It has more than ${maxTags} tags.`)
 }
 
 /** Everything is a list, so that one rule and two read alike; texts stay as they stand, for {@link decoded}. */
