@@ -26,6 +26,8 @@ export interface Ended {
 export interface Running {
   /** What it has printed so far. */
   readonly output: () => string
+  /** The same of standard error. */
+  readonly errors: () => string
   readonly ended: Promise<Ended>
   signal(name: NodeJS.Signals): void
 }
@@ -78,5 +80,11 @@ function launch(words: readonly string[], { cwd, env = {}, input }: RunOptions) 
     expect(result.stdout + result.stderr).not.toContain(SECRET)
     return result
   })
-  return { child, ended, output: () => stdout, signal: (name: NodeJS.Signals) => void child.kill(name) }
+  return {
+    child,
+    ended,
+    output: () => stdout,
+    errors: () => stderr,
+    signal: (name: NodeJS.Signals) => void child.kill(name),
+  }
 }

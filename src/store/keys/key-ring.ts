@@ -79,7 +79,7 @@ async function watchKeyFile(
       await read()
       fault = ''
     } catch (error) {
-      const sentence = error instanceof Error ? error.message : String(error)
+      const sentence = (error instanceof Error ? error.message : String(error)).replace(/\.?$/, '.')
       if (sentence !== fault) onFault(`${sentence} The store goes on with the keys it had.`)
       fault = sentence
     }
