@@ -5,7 +5,7 @@
  */
 export interface StoreRequest {
   readonly method: string
-  /** The request target as it stood on the request line: `/bucket/a%2Fb?acl`. */
+  /** The request target as it stood on the request line, but for scheme and host: `/bucket/a%2Fb?acl`. */
   readonly target: string
   /** By name in lower case; a repeated header is joined with `, `. */
   readonly headers: ReadonlyMap<string, string>

@@ -10,9 +10,11 @@ export function readRequest(
 ): StoreRequest | undefined {
   const headers = joined(incoming.rawHeaders)
   if (headers === undefined) return undefined
+  const { target, host } = splitAuthority(incoming.url ?? '')
+  if (host !== undefined) headers.set('host', host)
   return {
     method: incoming.method ?? '',
-    target: incoming.url ?? '',
+    target,
     headers,
     body,
     clientAddress: plainAddress(incoming.socket.remoteAddress),
@@ -33,6 +35,19 @@ function joined(raw: readonly string[]): Map<string, string> | undefined {
     headers.set(name, before === undefined ? value : `${before}, ${value}`)
   }
   return headers
+}
+
+/**
+ * A target with the whole URL, as proxies send it, names the host itself, and that counts in place of the header. One
+ * with a user's name or without a host stays as it is: the handler refuses it.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+function splitAuthority(target: string): { readonly target: string; readonly host?: string } {
+  if (target.startsWith('/')) return { target }
+  const [, host, path = ''] = /^https?:\/\/([^/?#@]+)((?:[/?].*)?)$/i.exec(target) ?? []
+  if (host === undefined) return { target }
+  return { target: path.startsWith('/') ? path : `/${path}`, host }
 }
 
 /** A socket that takes both families shows an IPv4 peer as `::ffff:192.0.2.1`. */

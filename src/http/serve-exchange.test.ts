@@ -29,6 +29,32 @@ test('the target and the headers come as they were sent', async () => {
   ])
 })
 
+test.each([
+  { sent: 'http://photos.store.test/a%2Fb?acl', target: '/a%2Fb?acl', host: 'photos.store.test' },
+  { sent: 'HTTP://photos.store.test:9000/a', target: '/a', host: 'photos.store.test:9000' },
+  { sent: 'https://photos.store.test/a/../b', target: '/a/../b', host: 'photos.store.test' },
+  { sent: 'http://[::1]:9000//a', target: '//a', host: '[::1]:9000' },
+  { sent: 'http://photos.store.test', target: '/', host: 'photos.store.test' },
+  { sent: 'http://photos.store.test?acl', target: '/?acl', host: 'photos.store.test' },
+  { sent: '/http://photos.store.test/a', target: '/http://photos.store.test/a', host: '127.0.0.1' },
+  { sent: 'http://ada:secret@photos.store.test/a', target: 'http://ada:secret@photos.store.test/a', host: '127.0.0.1' },
+  { sent: 'ftp://photos.store.test/a', target: 'ftp://photos.store.test/a', host: '127.0.0.1' },
+])(
+  'a request for $sent asks the host $host for $target, whatever its Host header says',
+  async ({ sent, target, host }) => {
+    const seen: StoreRequest[] = []
+    const { port } = await serve(async (request) => {
+      seen.push(request)
+      return DONE
+    })
+    const client = await RawClient.open(port)
+    await client.send(head('GET', sent))
+    await client.until(/204/)
+    expect(seen[0]?.target).toBe(target)
+    expect(seen[0]?.headers.get('host')).toBe(host)
+  },
+)
+
 test.each<{ name: string; response: StoreResponse; method?: string; expected: string[]; absent?: RegExp }>([
   {
     name: 'text',
