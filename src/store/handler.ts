@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { PosternError } from '../base/errors.ts'
 import type { StoreHandler, StoreRequest, StoreResponse } from '../http/exchange.ts'
 import type { OnServerError } from '../http/server.ts'
@@ -33,6 +32,7 @@ import type { StoreContext } from './request/context.ts'
 import { errorResponse } from './request/error-response.ts'
 import { headerBytes } from './request/header-text.ts'
 import type { BucketKind, ObjectKind, Operation, ServiceKind } from './request/operations.ts'
+import { newRequestId } from './request/request-id.ts'
 import { route } from './request/route.ts'
 import { abortUpload } from './upload/abort-upload.ts'
 import { completeUpload } from './upload/complete-upload.ts'
@@ -45,7 +45,7 @@ import { uploadPartCopy } from './upload/upload-part-copy.ts'
 /** The store as a handler. The only place where errors become XML. */
 export function createStoreHandler(context: StoreContext, onError: OnServerError): StoreHandler {
   return async (request) => {
-    const requestId = randomBytes(12).toString('hex').toUpperCase()
+    const requestId = newRequestId()
     const started = performance.now()
     const about: NotedRequest = { requestId }
     let cors: Cors | undefined
