@@ -60,14 +60,14 @@ export function authorize(context: StoreContext, caller: Caller, operation: Oper
 export function authorizeProperties(
   context: StoreContext,
   caller: Caller,
-  place: { readonly bucket: string; readonly key: string },
+  { bucket, key }: { readonly bucket: string; readonly key: string }, // and no more of it: a call has a kind of its own
   { setsAcl, setsTags }: { readonly setsAcl: boolean; readonly setsTags: boolean },
 ): void {
-  if (setsTags) authorize(context, caller, { kind: 'put-object-tagging', ...place })
+  if (setsTags) authorize(context, caller, { kind: 'put-object-tagging', bucket, key })
   if (!setsAcl) return
-  if (caller.kind === 'anonymous' || judgeKey(context, caller, { kind: 'put-object', ...place }) !== 'allowed')
+  if (caller.kind === 'anonymous' || judgeKey(context, caller, { kind: 'put-object', bucket, key }) !== 'allowed')
     throw new PosternError('object-acl-denied', 'Only whoever may put objects by a policy of theirs sets an ACL.')
-  const setting = { kind: 'put-object-acl', ...place } as const
+  const setting = { kind: 'put-object-acl', bucket, key } as const
   if (judgeKey(context, caller, setting) === 'denied') throw keyRefusal('denied', setting)
 }
 
