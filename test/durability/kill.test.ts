@@ -16,7 +16,7 @@ import { CREDENTIAL, REGION, SIZES } from './settings.ts'
 
 const ROUNDS = 200
 /** After so many answers, or fewer, the store is killed. */
-const MAX_ANSWERS = 100
+const MAX_ANSWERS = 80
 /** Every so many rounds the store is killed once more while it opens, and clears up after the round. */
 const OPENING_EVERY = 5
 
@@ -31,9 +31,9 @@ test('a store that is killed at any moment keeps what it acknowledged, and shows
     if (round % OPENING_EVERY === 0) await killWhileOpening(stores.next(), data)
     await compare(data, expected, round)
   }
-  expect(expected.size).toBeGreaterThan(100)
+  expect(expected.size).toBeGreaterThan(50)
   expect(await checkStore(data)).toMatchObject({ damages: [], orphans: [], miscounted: [] })
-})
+}, 600_000) // a minute on a machine that does nothing else
 
 async function killUnderLoad(
   store: KillableStore,
@@ -44,7 +44,7 @@ async function killUnderLoad(
   const port = await store.open(data)
   if (port === undefined) throw new Error('The store ended before it was killed.')
   const loaded = load(port, expected, round % 2 === 0 ? SIZES.small : SIZES.mixed)
-  await expected.answered(randomInt(1, MAX_ANSWERS))
+  await Promise.race([expected.answered(randomInt(1, MAX_ANSWERS)), loaded])
   if (randomInt(2) === 0) await sleep(randomInt(20)) // else in the moment of an answer: when it is most wrong to have promised too early
   await store.kill()
   await loaded

@@ -15,7 +15,7 @@ import {
 import type { Sizes } from './settings.ts'
 import { abort, complete, copyPart, initiate, sendParts } from './upload-steps.ts'
 
-const ACTORS = 24
+const ACTORS = 16
 
 /** What is asked of the store, and how often. */
 const STEPS: readonly (readonly [weight: number, step: Step])[] = [

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { digestOf } from '../../src/store/disk/digest.ts'
 import type { Store } from '../../src/store/open-store.ts'
-import { type Answer, sendSigned } from '../store-client.ts'
+import { type Answer, send, sendSigned } from '../store-client.ts'
 import { BUCKET } from './settings.ts'
-import { type Found, md5Of, objectName, partName, textOf, UPLOAD, uploadName } from './things.ts'
+import { type Found, hexOf, objectName, partName, textOf, UPLOAD, uploadName } from './things.ts'
 
 /** All that a store holds: what its listings name, each object read to its end. */
 export async function readThings(store: Store): Promise<Map<string, Found>> {
@@ -31,24 +32,29 @@ async function listObjects(store: Store): Promise<string[]> {
 /** Reads an object, and holds what the listing and the headers say of it against its bytes. */
 async function readObject(store: Store, listed: string): Promise<Found> {
   const key = value(listed, 'Key')
-  const { headers, bytes } = await ask(store, '', key)
-  const { crc64 } = await digestOf(bytes)
-  const md5 = headers['content-md5'] ?? Buffer.from(md5Of(bytes), 'hex').toString('base64')
-  const type = headers['x-oss-object-type'] ?? ''
+  const { status, headers, bytes } = await send(store, { method: 'GET', target: `/${BUCKET}/${key}` })
+  const [type = '', etag = '', md5] = ['x-oss-object-type', 'etag', 'content-md5'].map((name) => headers[name])
   const said = {
+    status,
     size: Number(value(listed, 'Size')),
     length: Number(headers['content-length']),
     type: value(listed, 'Type'),
     etag: value(listed, 'ETag'),
     crc64: headers['x-oss-hash-crc64ecma'],
-    md5: Buffer.from(md5, 'base64').toString('hex').toUpperCase(),
+    md5: md5 && hexOf(Buffer.from(md5, 'base64')),
   }
-  const etag = headers['etag'] ?? ''
-  const isSo = { size: bytes.length, length: bytes.length, type, etag, crc64, md5: md5Of(bytes) }
-  for (const [name, value] of Object.entries(isSo))
-    if (said[name as keyof typeof said] !== value)
-      throw new Error(`The ${name} of ${key} is ${value}, but the store says ${JSON.stringify(said)}.`)
-  return { text: textOf(type, bytes), etag }
+  const digest = await digestOf(bytes)
+  const isSo = {
+    status: 200,
+    size: bytes.length,
+    length: bytes.length,
+    type,
+    etag,
+    crc64: digest.crc64,
+    md5: md5 && hexOf(digest.md5),
+  }
+  if (isDeepStrictEqual(said, isSo)) return { text: textOf(type, bytes.length, digest.md5), etag }
+  throw new Error(`${key} is ${JSON.stringify(isSo)}, but the store says ${JSON.stringify(said)}.`)
 }
 
 function partOf(part: string): Found {

@@ -14,7 +14,7 @@ export const MIN_PART_BYTES = 100 * 1024
  */
 export const SIZES = {
   small: [0, 1, 100, 1000, 10_240],
-  mixed: [0, 10_240, 65_536, 65_537, 100_000, 262_144, 262_145, 600_000],
+  mixed: [0, 10_240, 65_536, 65_537, 100_000, 262_144, 262_145],
 } as const satisfies Record<string, readonly number[]>
 
 export type Sizes = readonly number[]

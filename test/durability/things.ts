@@ -29,18 +29,26 @@ export function bytesOf(slices: readonly Slice[]): Buffer {
 }
 
 export function thing(what: ObjectType | 'part', slices: readonly Slice[]): Thing {
-  return { text: textOf(what, bytesOf(slices)), slices }
+  const bytes = bytesOf(slices)
+  return { text: textOf(what, bytes.length, createHash('md5').update(bytes).digest()), slices }
 }
 
 export const UPLOAD: Thing = { text: 'under way', slices: [] }
 
-export function textOf(what: string, bytes: Uint8Array): string {
-  return `${what} of ${bytes.length} bytes with MD5 ${md5Of(bytes)}`
+export function textOf(what: string, size: number, md5: Uint8Array): string {
+  return `${what} of ${size} bytes with MD5 ${hexOf(md5)}`
 }
 
-export function md5Of(bytes: Uint8Array): string {
-  return createHash('md5').update(bytes).digest('hex').toUpperCase()
+export function hexOf(md5: Uint8Array): string {
+  return Buffer.from(md5).toString('hex').toUpperCase()
 }
+
+/** The ETag of what was sent in one piece. */
+export function etagOf({ text }: Thing): string {
+  return `"${text.slice(-MD5_DIGITS)}"`
+}
+
+const MD5_DIGITS = 32
 
 export function isAppendable({ text }: Thing): boolean {
   return text.startsWith('Appendable ')

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { type Actor, anyKey, anyObject, anySlice, pick, type Step } from './actor.ts'
 
 import { BUCKET, MIN_PART_BYTES, newSlice } from './settings.ts'
-import { bytesOf, md5Of, objectName, partName, type Slice, sizeOf, type Thing, thing, uploadName } from './things.ts'
+import { bytesOf, etagOf, objectName, partName, type Slice, sizeOf, type Thing, thing, uploadName } from './things.ts'
 
 interface Upload {
   readonly key: string
@@ -60,10 +60,11 @@ async function keepPart(
   body: Uint8Array,
   headers: Readonly<Record<string, string>>,
 ): Promise<boolean> {
-  const asked = expected.ask('part', new Map([[partName(key, id, number), thing('part', [slice])]]))
+  const part = thing('part', [slice])
+  const asked = expected.ask('part', new Map([[partName(key, id, number), part]]))
   const query = [['partNumber', String(number)] as const, idOf(id)]
   const reply = await client.send({ method: 'PUT', key, query, headers, body }, [200])
-  if (reply !== undefined) asked.done(`"${md5Of(bytesOf([slice]))}"`)
+  if (reply !== undefined) asked.done(etagOf(part))
   return reply !== undefined
 }
 
@@ -119,8 +120,7 @@ function gone({ key, id }: Upload, parts: readonly NumberedPart[]): [string, und
 
 function partList(parts: readonly NumberedPart[]): string {
   const items = parts.map(
-    ({ number, part }) =>
-      `<Part><PartNumber>${number}</PartNumber><ETag>"${md5Of(bytesOf(part.slices))}"</ETag></Part>`,
+    ({ number, part }) => `<Part><PartNumber>${number}</PartNumber><ETag>${etagOf(part)}</ETag></Part>`,
   )
   return `<CompleteMultipartUpload>${items.join('')}</CompleteMultipartUpload>`
 }
