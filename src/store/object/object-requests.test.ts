@@ -33,6 +33,64 @@ test('what was put is what is kept, with its headers', async () => {
   expect(await get(key)).toMatchObject({ status: 200, text: 'hello', headers })
 })
 
+test('every header that is kept with an object is sent back with it', async () => {
+  const key = freshKey()
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'max-age=60',
+    'content-disposition': 'attachment; filename="a.txt"',
+    'content-encoding': 'gzip',
+    'content-language': 'zh-CN',
+    expires: 'Fri, 28 Feb 2027 05:38:42 GMT',
+    'x-oss-meta-author': 'me',
+    'x-oss-storage-class': 'Archive',
+    'x-oss-server-side-encryption': 'KMS',
+    'x-oss-server-side-encryption-key-id': '9468da86',
+  }
+  await put(key, headers)
+  for (const method of ['GET', 'HEAD'])
+    expect((await sendSigned(store, { method, target: `/photos/${key}` })).headers).toMatchObject(headers)
+})
+
+test('what came without a type is bytes, whatever its name ends with', async () => {
+  const key = freshKey()
+  await put(`${key}.html`)
+  expect((await get(`${key}.html`)).headers['content-type']).toBe('application/octet-stream')
+})
+
+test('the meta of an object are three headers', async () => {
+  const key = freshKey()
+  await put(key, { 'x-oss-meta-a': '1' })
+  const answer = await sendSigned(store, { method: 'HEAD', target: `/photos/${key}?objectMeta` })
+  expect(answer).toMatchObject({ status: 200, text: '' })
+  const common = ['server', 'date', 'x-oss-request-id', 'x-oss-server-time']
+  expect(Object.keys(answer.headers).filter((name) => !common.includes(name))).toEqual([
+    'content-length',
+    'etag',
+    'last-modified',
+  ])
+  expect(answer.headers['content-length']).toBe('5')
+  expect((await sendSigned(store, { method: 'HEAD', target: '/photos/nothing?objectMeta' })).status).toBe(404)
+})
+
+test.each([
+  ['/photos/nothing', 404, 'NoSuchKey', {}],
+  ['/photos/nothing?objectMeta', 404, 'NoSuchKey', {}],
+  ['/nowhere/a', 404, 'NoSuchBucket', {}],
+  ['/PHOTOS/a', 400, 'InvalidBucketName', {}],
+  ['/photos//a', 400, 'InvalidObjectName', {}],
+  ['/photos/head?versionId=1', 501, 'NotImplemented', {}],
+  ['/photos/head', 412, 'PreconditionFailed', { 'if-match': '"other"' }],
+  ['/photos/head', 403, 'SignatureDoesNotMatch', { authorization: 'OSS test-key:AAAA', date: NOW.toUTCString() }],
+])('HEAD %s is refused with %i, and %s stands in x-oss-err', async (target, status, code, headers) => {
+  await put('head')
+  const ask = 'authorization' in headers ? send : sendSigned
+  const answer = await ask(store, { method: 'HEAD', target, headers })
+  expect(answer).toMatchObject({ text: '', headers: { 'x-oss-err': expect.any(String) } })
+  const xml = Buffer.from(answer.headers['x-oss-err'] ?? '', 'base64').toString()
+  expect([answer.status, /<Code>(.*?)<\/Code>/.exec(xml)?.[1]]).toEqual([status, code])
+})
+
 test('text in a header stays the text it was, whatever its alphabet', async () => {
   const key = freshKey()
   await put(key, { 'x-oss-meta-a': '作者' })
