@@ -32,5 +32,6 @@ export async function uploadPartCopy(context: StoreContext, call: ObjectCall): P
     element('CopyPartResult', element('LastModified', isoTime(part.modified)), element('ETag', text(part.etag))),
   )
   const copied = range && { 'content-range': `bytes ${range.start}-${range.end}/${source.size}` } // absent: the range did not count
-  return { ...answer, headers: { ...answer.headers, ...copied, ...encryptionHeaders(described) } }
+  const etag = { etag: part.etag } // where oss2 looks for it
+  return { ...answer, headers: { ...answer.headers, ...etag, ...copied, ...encryptionHeaders(described) } }
 }
