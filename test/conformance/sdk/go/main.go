@@ -604,7 +604,7 @@ func checkSTS() string {
 		credential
 		code string
 	}{
-		{credential{temporary.id, temporary.secret, "wrong"}, "AccessKeyIdAndSecurityTokenNotMatch"},
+		{credential{temporary.id, temporary.secret, "wrong"}, "InvalidSecurityToken"},
 		{credential{temporary.id, temporary.secret, ""}, "InvalidAccessKeyId"},
 		{credential{temporary.id, "wrong", temporary.token}, "SignatureDoesNotMatch"},
 		{credential{owner.id, "wrong", ""}, "SignatureDoesNotMatch"},

@@ -389,7 +389,7 @@ def check_sts():
     equal([e.key for e in oss2.ObjectIterator(temporary, prefix="by a")], ["by a temporary key"], "list")
     equal(fetch(temporary.sign_url("GET", "by a temporary key", 60)).body, b"temporary", "presigned")
     for credential, code in [
-        (TEMPORARY._replace(token="wrong"), "AccessKeyIdAndSecurityTokenNotMatch"),
+        (TEMPORARY._replace(token="wrong"), "InvalidSecurityToken"),
         (TEMPORARY._replace(token=None), "InvalidAccessKeyId"),
         (TEMPORARY._replace(secret="wrong"), "SignatureDoesNotMatch"),
         (CREDENTIAL._replace(secret="wrong"), "SignatureDoesNotMatch"),

@@ -447,7 +447,7 @@ def check_sts():
     url = temporary.presign(oss.GetObjectRequest(BUCKET, "by a temporary key")).url
     equal(fetch(url).body, b"temporary", "presigned")
     for credential, code in [
-        (TEMPORARY._replace(token="wrong"), "AccessKeyIdAndSecurityTokenNotMatch"),
+        (TEMPORARY._replace(token="wrong"), "InvalidSecurityToken"),
         (TEMPORARY._replace(token=None), "InvalidAccessKeyId"),
         (TEMPORARY._replace(secret="wrong"), "SignatureDoesNotMatch"),
         (CREDENTIAL._replace(secret="wrong"), "SignatureDoesNotMatch"),
