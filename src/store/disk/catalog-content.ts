@@ -5,8 +5,12 @@ import type { Content, ObjectRecord } from './records.ts'
 /** Records of objects with the books of their bytes, inside a transaction: who names a blob, and which blob nobody names any more. */
 export interface ObjectBooks {
   read(at: Buffer): ObjectRecord | undefined
-  /** Replaces `before`, which must be what {@link ObjectBooks.read} just gave. Gives the blobs that nobody names any more. */
-  write(at: Buffer, before: ObjectRecord | undefined, after: ObjectRecord | undefined): string[]
+  /**
+   * Replaces `before`, which must be what {@link ObjectBooks.read} just gave. Gives the blobs that nobody names any more.
+   *
+   * @param handed blobs that other records hand over: those that `after` names are taken out of it, the others stay to be released
+   */
+  write(at: Buffer, before: ObjectRecord | undefined, after: ObjectRecord | undefined, handed?: Set<string>): string[]
   /** One more record names this blob. */
   hold(name: string): void
   /** One record less names it; `true` where that was the last. */
@@ -54,13 +58,14 @@ export function objectBooks({ objects, inline, pieces, blobs }: Databases): Obje
       const { stored, ...listed } = decodeObject(bytes)
       return { ...listed, content: contentOf(stored, (from) => (from === 'inline' ? inline : pieces).get(at)) }
     },
-    write(at, before, after) {
+    write(at, before, after, handed = new Set()) {
       if (before !== undefined && before.content !== after?.content) dropBytes(at, before.content)
       if (after === undefined) objects.removeSync(at)
       else objects.putSync(at, encodeObject(after))
       if (before?.content === after?.content) return []
       if (after !== undefined) keepBytes(at, after.content)
-      for (const name of after === undefined ? [] : blobsOf(after.content)) hold(name) // first: both may name it
+      for (const name of after === undefined ? [] : blobsOf(after.content)) // first: both may name it
+        if (!handed.delete(name)) hold(name)
       return before === undefined ? [] : blobsOf(before.content).filter(release)
     },
   }

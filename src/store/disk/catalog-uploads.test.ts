@@ -41,6 +41,20 @@ test('completing puts the object, forgets the upload, and frees what the object 
   expect(freed.toSorted()).toEqual(['01', '02', '03'].map((name) => name.repeat(18)))
 })
 
+test('an object made of parts takes the place of another, whose blobs are freed, and holds its own until it is gone', async () => {
+  const { catalog, freed } = await withUpload()
+  for (const number of [1, 2]) await catalog.putPart(PLACE, part(number, `0${number}`))
+  await catalog.putObject('photos', 'k', objectOf([part(8, '08'), part(9, '09')]))
+  await catalog.completeUpload(PLACE, ({ parts }) => objectOf(parts()))
+  expect(freed.toSorted()).toEqual(['08', '09'].map((name) => name.repeat(18)))
+  const copy = await catalog.changeObject('photos', 'copy', ({ object }) => object('photos', 'k'))
+  expect(copy).toEqual(catalog.object('photos', 'k'))
+  await catalog.deleteObject('photos', 'k')
+  expect(freed).toHaveLength(2)
+  await catalog.deleteObject('photos', 'copy')
+  expect(freed.toSorted()).toEqual(['01', '02', '08', '09'].map((name) => name.repeat(18)))
+})
+
 test('a completion that is refused leaves the upload as it was', async () => {
   const { catalog, freed } = await withUpload()
   await catalog.putPart(PLACE, part(1))

@@ -22,7 +22,7 @@ export type UploadPlace = Pick<UploadRecord, 'bucket' | 'key' | 'id'>
 export interface PresentUpload {
   readonly upload: UploadRecord
   /** In the order of their numbers. */
-  parts(): Iterable<PartRecord>
+  parts(): readonly PartRecord[]
   part(number: number): PartRecord | undefined
   /** The object that has the upload's key now. */
   readonly current: ObjectRecord | undefined
@@ -66,13 +66,11 @@ export function uploadCatalog(databases: Databases, books: ObjectBooks, write: W
     for (const { value } of partRecords.getRange(range)) yield decodePart(value)
   }
 
-  /** Removes an upload and its parts; gives the blobs that nobody names any more. */
-  function forget({ bucket, key, id }: UploadPlace): string[] {
-    const all = [...parts(id)]
+  /** Removes an upload and its parts, whose blobs are still held then. */
+  function forget({ bucket, key, id }: UploadPlace, all: readonly PartRecord[]): void {
     for (const { number } of all) partRecords.removeSync(partKey(id, number))
     const at = uploadKey(bucket, key, id)
     if (at !== undefined) uploads.removeSync(at)
-    return all.map(({ name }) => name).filter(books.release)
   }
 
   return {
@@ -110,17 +108,22 @@ export function uploadCatalog(databases: Databases, books: ObjectBooks, write: W
         const at = objectKey(place.bucket, place.key)
         if (present === undefined || at === undefined) return 'no-upload'
         const current = books.read(at)
-        const { id } = place
-        const record = make({ upload: present, parts: () => parts(id), part: (number) => part(id, number), current })
-        free(books.write(at, current, record)) // holds its blobs before the parts release them
-        free(forget(place))
+        const all = [...parts(place.id)] // read once: there may be ten thousand
+        const byNumber = new Map(all.map((one) => [one.number, one]))
+        const record = make({ upload: present, parts: () => all, part: (number) => byNumber.get(number), current })
+        const handed = new Set(all.map(({ name }) => name))
+        free(books.write(at, current, record, handed))
+        free([...handed].filter(books.release))
+        forget(place, all)
         return record
       })
     },
     async abortUpload(place) {
       return await write((free) => {
         if (upload(place) === undefined) return false
-        free(forget(place))
+        const all = [...parts(place.id)]
+        free(all.map(({ name }) => name).filter(books.release))
+        forget(place, all)
         return true
       }, MAKES_ROOM)
     },
