@@ -13,6 +13,7 @@ interface OperationRow {
  * Every operation the store does: how a request asks for it, and who may.
  *
  * @see docs/spec/object-api.md section 5
+ * @see https://www.alibabacloud.com/help/en/oss/user-guide/authorization-syntax-and-elements for the actions
  */
 // biome-ignore format: a table is read by its columns
 export const OPERATIONS = {
