@@ -10,18 +10,20 @@ import { createForm } from '../sign/create-form.ts'
 import { ossV4 } from '../sign/oss-v4.ts'
 import type { Signer } from '../sign/signer.ts'
 import type { Cors } from '../store/disk/records.ts'
+import type { StoreOptions } from '../store/open-store.ts'
 import { readBuiltPage } from './built-page.ts'
 import { openCredentialFile } from './credential-file.ts'
 import { curlCommand } from './curl.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { HARMLESS_TYPES } from './file-type.ts'
 import { listening } from './listening.ts'
+import { addLogOptions, type LogOptions, withLog } from './log-options.ts'
 import { openFolderStore } from './open-folder-store.ts'
-import { aligned, print, printExactly } from './output.ts'
+import { aligned, note, print, printExactly } from './output.ts'
 import { parsePort } from './units.ts'
 import { untilStopped } from './until-stopped.ts'
 
-interface Options {
+interface Options extends LogOptions {
   readonly port: number
   readonly storePort: number
   readonly data: string
@@ -29,6 +31,8 @@ interface Options {
 
 const BUCKET = 'postern-dev'
 const HOST = '127.0.0.1'
+/** Whoever tries things out does not want to wait when they stop. */
+const CLOSE_GRACE_MS = 5000
 const BY_HAND = 'by-hand/'
 const BY_HAND_SECONDS = 12 * 60 * 60
 const BY_HAND_MAX_SIZE = 100 * 1024 * 1024
@@ -44,24 +48,37 @@ that the page's links open. The key pair is made on the first run and kept in
 DIR/credentials.json.`
 
 export function defineDev(command: Command): Command {
-  return command
+  command
     .description('Runs issuer, page and embedded store together on this machine, with a bucket and a key pair.')
     .option('--port <port>', 'where page and issuer listen; 0 takes a free port', parsePort, 8000)
     .option('--store-port <port>', 'where the store listens; 0 takes a free port', parsePort, 9000)
     .option('--data <dir>', 'folder that keeps objects and key pair', '.postern')
-    .addHelpText('after', HELP)
-    .action(runDev)
+  return addLogOptions(command).addHelpText('after', HELP).action(runDev)
 }
 
-async function runDev({ port, storePort, data }: Options): Promise<void> {
+async function runDev(options: Options): Promise<void> {
+  const isLogged = options.accessLog !== undefined || options.logLevel !== undefined
+  if (isLogged) await withLog(options, (log) => serveAll(options, { log }))
+  else await serveAll(options, {}) // faults are written for people to read
+}
+
+async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptions, 'log'>): Promise<void> {
   const page = await readBuiltPage('uploads')
   const folder = await openDataFolder(data)
   const credential = await openCredentialFile(folder.credentials)
   const buckets = [{ name: BUCKET, acl: 'public-read' }] as const
-  const store = await openFolderStore(folder, { buckets, credentials: [credential] })
+  const store = await openFolderStore(folder, {
+    ...log,
+    buckets,
+    credentials: [credential],
+    keys: folder.keys,
+    onKeysFault: note,
+  })
   const stopped = untilStopped() // before anything says that it is ready: whoever waits for that may stop us at once
   try {
-    const storeServer = await listening({ host: HOST, port: storePort, option: '--store-port' }, store.listen)
+    const storeServer = await listening({ host: HOST, port: storePort, option: '--store-port' }, (where) =>
+      store.listen({ ...where, limits: { closeGraceMs: CLOSE_GRACE_MS } }),
+    )
     const storage = { bucket: BUCKET, url: `${storeServer.url}/${BUCKET}/` }
     const signer = ossV4(credential, store.region)
     const issuer = createIssuer({ storage, signer, authorize: 'public', page })

@@ -8,11 +8,13 @@ export interface Address {
   readonly port: number
   /** The option that changes the port: `--port`. */
   readonly option: string
+  /** The option that changes the host, where it is not `--host`. */
+  readonly hostOption?: string
 }
 
 /** Starts a server; an address that cannot be had is one sentence with the option to change. */
 export async function listening(
-  { host, port, option }: Address,
+  { host, port, option, hostOption = '--host' }: Address,
   start: (where: { host: string; port: number }) => Promise<HttpServer>,
 ): Promise<HttpServer> {
   try {
@@ -20,7 +22,7 @@ export async function listening(
   } catch (error) {
     const sentence = SENTENCES.get(errorCode(error) ?? '')
     if (sentence === undefined) throw error
-    throw new CommandError(sentence({ host, port, option }), 1, { cause: error })
+    throw new CommandError(sentence({ host, port, option, hostOption }), 1, { cause: error })
   }
 }
 
@@ -32,8 +34,11 @@ export function isLoopback(host: string): boolean {
 const SENTENCES: ReadonlyMap<string, (address: Address) => string> = new Map([
   ['EADDRINUSE', ({ port, option }) => `Port ${port} is in use. Stop what uses it, or choose another with ${option}.`],
   ['EACCES', ({ port, option }) => `Port ${port} is reserved by the system. Choose one over 1023 with ${option}.`],
-  ['EADDRNOTAVAIL', ({ host }) => `This machine has no address ${host}. Choose another with --host.`],
-  ['ENOTFOUND', ({ host }) => `The host ${host} is not known. Choose another with --host.`],
+  [
+    'EADDRNOTAVAIL',
+    ({ host, hostOption }) => `This machine has no address ${host}. Choose another with ${hostOption}.`,
+  ],
+  ['ENOTFOUND', ({ host, hostOption }) => `The host ${host} is not known. Choose another with ${hostOption}.`],
 ])
 
 function errorCode(error: unknown): string | undefined {

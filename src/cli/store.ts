@@ -1,6 +1,9 @@
 import { access } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { HTTP_LIMITS } from '../http/limits.ts'
+import type { HttpServer } from '../http/server.ts'
 import type { Credential } from '../sign/signer.ts'
+import type { Logger } from '../store/observe/logger.ts'
 import { collectBucketNames } from './bucket-name.ts'
 import { collectCnames } from './cname.ts'
 import { addCredentialOptions, CREDENTIAL_HELP, type CredentialOptions, findCredential } from './credential.ts'
@@ -8,6 +11,8 @@ import { openCredentialFile } from './credential-file.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { keyFileOf } from './key-file-options.ts'
 import { isLoopback, listening } from './listening.ts'
+import { addLogOptions, type LogOptions, withLog } from './log-options.ts'
+import { addMetricsOptions, listenMetrics, type MetricsOptions } from './metrics-options.ts'
 import { onHangup } from './on-hangup.ts'
 import { openFolderStore } from './open-folder-store.ts'
 import { aligned, note, print } from './output.ts'
@@ -17,7 +22,7 @@ import { defineStoreKeys } from './store-keys.ts'
 import { collect, parseLifetime, parsePort } from './units.ts'
 import { untilStopped } from './until-stopped.ts'
 
-interface Options extends CredentialOptions {
+interface Options extends CredentialOptions, LogOptions, MetricsOptions {
   readonly port: number
   readonly host: string
   readonly data: string
@@ -28,6 +33,8 @@ interface Options extends CredentialOptions {
   readonly keys?: string
   /** In seconds. */
   readonly uploadMaxAge?: number
+  /** In seconds. */
+  readonly stopGrace?: number
 }
 
 const HELP = `
@@ -57,15 +64,24 @@ export function defineStore(command: Command): Command {
       'abort a multipart upload that lies untouched so long (default: 7d)',
       parseLifetime,
     )
+  command
+    .optionsGroup('Running it:')
+    .option('--stop-grace <time>', 'how long a stop waits for requests under way (default: 10m)', parseLifetime)
+  addMetricsOptions(addLogOptions(command))
   return addCredentialOptions(command).addHelpText('after', HELP).action(runStore)
 }
 
 async function runStore(options: Options): Promise<void> {
+  await withLog(options, (log) => serveStore(options, log))
+}
+
+async function serveStore(options: Options, log: Logger): Promise<void> {
   const given = findCredential(options, process.env)
   if (options.keys !== undefined) await access(options.keys) // one that is not named may come later
   const folder = await openDataFolder(options.data)
   const credential = given ?? (await openCredentialFile(folder.credentials))
   const store = await openFolderStore(folder, {
+    log,
     buckets: options.bucket ?? [],
     credentials: [credential],
     region: options.region,
@@ -77,26 +93,47 @@ async function runStore(options: Options): Promise<void> {
   })
   onHangup(() => void store.reloadKeys())
   const stopped = untilStopped() // before the ready line: whoever waits for it may stop us at once
+  const closeGraceMs = options.stopGrace === undefined ? HTTP_LIMITS.closeGraceMs : options.stopGrace * 1000
   try {
-    const server = await listening({ ...options, option: '--port' }, (where) => store.listen(where))
+    const metrics = await listenMetrics(store, options)
+    const server = await listening({ ...options, option: '--port' }, (where) =>
+      store.listen({ ...where, limits: { closeGraceMs } }),
+    )
     if (!isLoopback(options.host)) note(`Other machines can reach the store on ${options.host}, without encryption.`)
-    print(...aligned(summary(options, folder, credential, given === undefined)), `store listening on ${server.url}`)
+    const rows = summary(options, { folder, credential, isKept: given === undefined, metrics })
+    print(...aligned(rows), `store listening on ${server.url}`)
     await stopped
+    noteUnderWay(server, closeGraceMs)
   } finally {
     await store.close()
   }
 }
 
+/** Tells why the end takes a while, and how it takes none. */
+function noteUnderWay(server: HttpServer, graceMs: number): void {
+  const { requests } = server.load()
+  if (requests === 0) return
+  const what = requests === 1 ? '1 request is' : `${requests} requests are`
+  note(`${what} under way: waiting up to ${graceMs / 1000} seconds. Stop again to end at once.`)
+}
+
+interface Served {
+  readonly folder: DataFolder
+  readonly credential: Credential
+  readonly isKept: boolean
+  readonly metrics: HttpServer | undefined
+}
+
 function summary(
   { region, bucket = [] }: Options,
-  folder: DataFolder,
-  { accessKeyId }: Credential,
-  isKept: boolean,
+  { folder, credential, isKept, metrics }: Served,
 ): [name: string, value: string][] {
-  return [
+  const rows: [name: string, value: string][] = [
     ['Data', folder.store],
-    ['Key pair', isKept ? folder.credentials : `${accessKeyId}, as given`],
+    ['Key pair', isKept ? folder.credentials : `${credential.accessKeyId}, as given`],
     ['Region', region],
-    ...(bucket.length === 0 ? [] : [['Buckets', bucket.join(', ')] satisfies [string, string]]),
   ]
+  if (bucket.length > 0) rows.push(['Buckets', bucket.join(', ')])
+  if (metrics !== undefined) rows.push(['Metrics', `${metrics.url}/metrics`])
+  return rows
 }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEFAULT_UPLOAD_MAX_AGE_MS } from '../base/limits.ts'
 import type { StoreHandler } from '../http/exchange.ts'
+import type { HttpLimits } from '../http/limits.ts'
 import { serveExchange } from '../http/serve-exchange.ts'
-import type { HttpServer } from '../http/server.ts'
+import type { HttpServer, ListenOptions } from '../http/server.ts'
 import type { Credential } from '../sign/signer.ts'
 import { corsFault } from './bucket/cors-rules.ts'
 import { openDisk } from './disk/open-disk.ts'
@@ -54,19 +55,19 @@ export interface Store {
   readonly region: string
   /** Who may sign; the first is the made-up pair where none was given. */
   readonly credentials: readonly [Credential, ...Credential[]]
-  /** Serves the store over HTTP, on 127.0.0.1 and a free port unless told otherwise. */
-  listen(options?: { readonly host?: string; readonly port?: number }): Promise<HttpServer>
+  /** Serves the store over HTTP, on 127.0.0.1 and a free port unless told otherwise; `limits` bound what clients may take. */
+  listen(options?: ListenOptions & { readonly limits?: Partial<HttpLimits> }): Promise<HttpServer>
   /**
    * Serves what the store counts from now on to Prometheus, under `/metrics`: on 127.0.0.1 and a free port unless told
    * otherwise, and never on the store's own, where any path may be a key.
    */
-  listenMetrics(options?: { readonly host?: string; readonly port?: number }): Promise<HttpServer>
+  listenMetrics(options?: ListenOptions): Promise<HttpServer>
   /** Makes a bucket, or gives an existing one these settings. */
   createBucket(name: string, options?: BucketOptions): Promise<void>
   setCors(bucket: string, cors: Cors): Promise<void>
   /** Reads the file of keys now, rather than within a second of its change. */
   reloadKeys(): Promise<void>
-  /** Stops listening and releases the folder. */
+  /** Stops listening, waits for requests that make progress (`limits.closeGraceMs` at most), and releases the folder. */
   close(): Promise<void>
 }
 

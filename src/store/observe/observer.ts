@@ -56,6 +56,6 @@ export async function openObserver({ log, onError }: ObserverOptions): Promise<O
   }
 }
 
-function printFault(error: unknown, requestId = 'unknown'): void {
-  console.error(`postern: request ${requestId} failed`, error)
+function printFault(error: unknown, requestId?: string): void {
+  console.error(requestId === undefined ? 'postern: a fault' : `postern: request ${requestId} failed`, error)
 }
