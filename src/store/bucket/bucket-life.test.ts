@@ -104,9 +104,10 @@ test('?bucketInfo tells where a bucket is and what it is', async () => {
 
 test.each<[style: 'path' | 'host', host: string, endpoint: string]>([
   ['path', '127.0.0.1:9000', '127.0.0.1:9000'],
-  ['path', 'store.example:9000', 'store.example:9000'],
+  ['path', 'photos.example:9000', 'photos.example:9000'],
   ['host', 'photos.oss-cn-hangzhou.aliyuncs.com', 'oss-cn-hangzhou.aliyuncs.com'],
   ['host', 'Photos.localhost:9000', 'localhost:9000'],
+  ['path', 'photos.oss-cn-hangzhou.aliyuncs.com', 'oss-cn-hangzhou.aliyuncs.com'], // ali-oss, IP endpoint and sldEnable
   ['path', '.oss-cn-hangzhou.aliyuncs.com', 'oss-cn-hangzhou.aliyuncs.com'],
   ['path', 'undefined.oss-cn-hangzhou.aliyuncs.com', 'oss-cn-hangzhou.aliyuncs.com'],
   ['path', 'a"<b>', 'a&quot;&lt;b&gt;'],

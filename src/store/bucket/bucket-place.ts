@@ -1,12 +1,14 @@
 import { element, text } from '../../base/xml.ts'
 import type { BucketRecord } from '../disk/records.ts'
+import { bucketOfHost } from '../request/address.ts'
 import type { Call } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import { isoTime } from '../request/iso-time.ts'
 
 /** What this store says of every bucket's place. The address that reached the store is the only one it knows of. */
-export function placeXml({ name, created }: BucketRecord, { region }: StoreContext, call: Call): string[] {
-  const endpoint = text(endpointOf(call))
+export function placeXml({ name, created }: BucketRecord, context: StoreContext, call: Call): string[] {
+  const { region } = context
+  const endpoint = text(endpointOf(context, call))
   return [
     element('Name', name),
     element('CreationDate', isoTime(created)),
@@ -23,10 +25,10 @@ export function location(region: string): string {
   return `oss-${region}`
 }
 
-/** The request's host without what names a bucket in it, and without the labels ali-oss puts there where it names none. */
-function endpointOf({ request, address }: Call): string {
+/** The request's host without the label that names a bucket, or that ali-oss puts there where it names none. */
+function endpointOf(context: StoreContext, { request }: Call): string {
   const host = request.headers.get('host') ?? ''
-  const labels = ['', 'undefined', ...(address.style === 'host' ? [address.bucket] : [])]
-  const label = labels.find((known) => host.toLowerCase().startsWith(`${known}.`))
+  const labels = ['', 'undefined', bucketOfHost(host, context)]
+  const label = labels.find((known) => known !== undefined && host.toLowerCase().startsWith(`${known}.`))
   return label === undefined ? host : host.slice(label.length + 1)
 }

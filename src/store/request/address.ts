@@ -40,7 +40,8 @@ export function objectUrl(host: string, address: Address, key: string): string {
   return `http://${host}/${bucket}${encodeURIComponent(key)}`
 }
 
-function bucketOfHost(host: string, { domains, cnames }: BucketHosts): string | undefined {
+/** The bucket that a host names, or `undefined` where it names none. */
+export function bucketOfHost(host: string, { domains, cnames }: BucketHosts): string | undefined {
   const name = withoutPort(host).toLowerCase()
   const mapped = cnames.get(name)
   if (mapped !== undefined) return mapped
