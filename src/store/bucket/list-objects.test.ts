@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, fileStore, send, sendSigned } from '../../../test/store-client.ts'
@@ -125,6 +126,74 @@ test('encoding-type=url encodes every name, and says so', async () => {
   expect(prefixes(await ask('encoding-type=url&delimiter=%2F'))).toEqual(['a%2F', 'deep%2F'])
   expect(read(await ask('encoding-type=url&max-keys=3'))['NextMarker']).toEqual(['a%2F2'])
 })
+
+test('of an object its type is told', async () => {
+  await sendSigned(store, { method: 'POST', target: '/open/grown?append&position=0', body: 'hello' })
+  await put('open', 'put')
+  const answer = await ask('', 'open')
+  expect(tags(read(answer)['Contents'], 'Type')).toEqual(['Appendable', 'Normal'])
+})
+
+test('pages of any bucket, one behind the other, show everything once', async () => {
+  const characters = ['a', 'b', '/', '\0', '+', '%', 'é', '\uFF5E', '😀', '\u{10FFFF}']
+  const text = (minLength: number, maxLength: number) =>
+    fc.array(fc.constantFrom(...characters), { minLength, maxLength }).map((units) => units.join(''))
+  const someKeys = fc.uniqueArray(
+    text(1, 5).filter((key) => !key.startsWith('/')),
+    { maxLength: 20 },
+  )
+  const delimiters = fc.constantFrom('', '/', 'a', 'é', '\u{10FFFF}')
+  let runs = 0
+  await fc.assert(
+    fc.asyncProperty(
+      someKeys,
+      text(0, 2),
+      delimiters,
+      fc.integer({ min: 1, max: 4 }),
+      async (names, prefix, delimiter, size) => {
+        const bucket = `run-${runs++}`
+        await store.createBucket(bucket)
+        await Promise.all(names.map((name) => put(bucket, name)))
+        const query = { prefix, delimiter, 'max-keys': String(size), 'encoding-type': 'url' }
+        expect(await allPages(bucket, query)).toEqual(everyLine(names, prefix, delimiter))
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+/** What the pages of version 2 show: of each its objects, then its common prefixes. */
+async function allPages(bucket: string, query: Record<string, string>): Promise<string[]> {
+  const seen: string[] = []
+  for (let token: unknown = ''; token !== undefined; ) {
+    const answer = await ask(
+      String(new URLSearchParams({ ...query, 'list-type': '2', 'continuation-token': String(token) })),
+      bucket,
+    )
+    const { NextContinuationToken, KeyCount } = read(answer)
+    const shown = [...keys(answer), ...prefixes(answer)].map((name) => decodeURIComponent(String(name)))
+    expect(KeyCount).toEqual([String(shown.length)])
+    seen.push(...shown)
+    token = NextContinuationToken?.[0]
+  }
+  return inOrder(seen)
+}
+
+function everyLine(names: readonly string[], prefix: string, delimiter: string): string[] {
+  const lines = names
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => {
+      const at = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length)
+      return at === -1 ? name : name.slice(0, at + delimiter.length)
+    })
+  return inOrder([...new Set(lines)])
+}
+
+const inOrder = (names: readonly string[]) =>
+  names
+    .map((name) => Buffer.from(name))
+    .sort(Buffer.compare)
+    .map(String)
 
 describe('a name that XML cannot hold', () => {
   test('is refused without encoding-type=url, and told percent-encoded', async () => {
