@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fileStore, freshKey, NOW, type Sent, send, sendSigned } from '../../../test/store-client.ts'
 import { readElements } from '../../base/xml.ts'
-import { checkCopySize } from './copy-object.ts'
+import { checkCopySize } from './copy-record.ts'
 
 /** docs/spec/object-api.md section 5: CopyObject. */
 

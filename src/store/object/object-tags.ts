@@ -33,10 +33,10 @@ export function checkTags(tags: readonly Tag[]): void {
 }
 
 function readPair(pair: string): Tag {
-  const [key = '', value = '', ...more] = pair.split('=').map(readUrlEncoded)
-  if (more.length > 0 || pair.split('=').some((part) => readUrlEncoded(part) === undefined))
-    throw headerMalformed('Write it as "key=value&key=value", each part percent-encoded.')
-  return [key, value]
+  const parts = pair.split('=').map(readUrlEncoded)
+  const [key, value = ''] = parts
+  if (key !== undefined && parts.length <= 2 && !parts.includes(undefined)) return [key, value]
+  throw headerMalformed('Write it as "key=value&key=value", each part percent-encoded.')
 }
 
 function isTooLong(text: string, maxBytes: number): boolean {

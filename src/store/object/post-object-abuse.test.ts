@@ -189,6 +189,7 @@ test('what an S3 form says of its object is done, or refused, never passed over'
     { 'x-amz-server-side-encryption': 'AES256' },
     { 'x-amz-tagging': 'a=b' },
     { 'x-amz-storage-class': 'GLACIER' },
+    { tagging: '<Tagging/>' },
   ])
     expect((await post(store, S3({ key: freshKey(), ...fields }))).error.get('Code')).toBe('NotImplemented')
   expect((await post(store, S3({ key: freshKey(), acl: 'authenticated-read' }))).error.get('Code')).toBe(

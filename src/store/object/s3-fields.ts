@@ -19,7 +19,7 @@ export function withOssNames(fields: ReceivedFields): ReceivedFields {
 function ossName(field: string): string {
   if (field === 'acl') return 'x-oss-object-acl'
   if (field.startsWith(S3_METADATA_PREFIX)) return `${METADATA_PREFIX}${field.slice(S3_METADATA_PREFIX.length)}`
-  if (!field.startsWith('x-amz-') || SIGNATURE_FIELDS.has(field)) return field
+  if ((!field.startsWith('x-amz-') && field !== 'tagging') || SIGNATURE_FIELDS.has(field)) return field
   throw new PosternError('operation-unknown', `This store does not know the field "${field.slice(0, 100)}".`)
 }
 
