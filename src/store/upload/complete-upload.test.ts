@@ -175,6 +175,8 @@ test('tags, encryption and ACL come from the start; an ACL at the end counts ins
   expect(made.headers['x-oss-server-side-encryption']).toBe('AES256')
   const { status, headers: got } = await send(store, { method: 'GET', target: `/photos/${upload.key}` }) // unsigned
   expect([status, got['x-oss-server-side-encryption']]).toEqual([200, 'AES256'])
+  const owned = await sendSigned(store, { method: 'HEAD', target: `/photos/${upload.key}` })
+  expect(owned.headers['x-oss-tagging-count']).toBe('2')
 })
 
 test.each([

@@ -49,6 +49,16 @@ test('bytes are copied from an object that was made of parts, across their borde
   expect((await kept(store, upload.key))?.bytes).toEqual(expected)
 })
 
+test('a symlink gives the bytes of the object that it stands for', async () => {
+  const target = (await object('hello')).slice('/photos/'.length)
+  const link = `/photos/${freshKey()}`
+  await sendSigned(store, { method: 'PUT', target: `${link}?symlink`, headers: { 'x-oss-symlink-target': target } })
+  const upload = await initiate(store, freshKey())
+  const { text } = await copy(upload, 1, link)
+  await upload.complete(partList([[1, etagIn(text)]]))
+  expect((await kept(store, upload.key))?.text).toBe('hello')
+})
+
 test('a part outlives the object that it was copied from', async () => {
   const source = await object(bytes(SMALLEST))
   const upload = await initiate(store, freshKey())

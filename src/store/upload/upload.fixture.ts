@@ -23,14 +23,19 @@ export async function initiate(
   return uploadOf(store, key, idIn(text))
 }
 
-/** An upload as somebody sees it who holds this id. */
+/** An upload as its owner sees it who holds this id. */
 export function uploadOf(store: Store, key: string, id: string, bucket = 'photos'): TestUpload {
+  return uploadThrough((sent) => sendSigned(store, sent), `/${bucket}/${key}`, id)
+}
+
+/** An upload as somebody else sees it. @param request sends as that somebody */
+export function uploadThrough(request: (sent: Sent) => Promise<Answer>, path: string, id: string): TestUpload {
   const send: TestUpload['send'] = ({ query = '', ...sent }) =>
-    sendSigned(store, { ...sent, target: `/${bucket}/${key}?uploadId=${encodeURIComponent(id)}${query}` })
+    request({ ...sent, target: `${path}?uploadId=${encodeURIComponent(id)}${query}` })
   const part: TestUpload['part'] = (number, body, headers = {}) =>
     send({ method: 'PUT', query: `&partNumber=${number}`, headers, ...(body !== undefined && { body }) })
   return {
-    key,
+    key: path.split('/').slice(2).join('/'),
     id,
     send,
     part,
