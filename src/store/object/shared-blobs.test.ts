@@ -48,7 +48,7 @@ test('after any steps each object is what it must be, and a file is there as lon
       expect(await filesIn(data)).toBe(files.size)
       await expectSound(store, data)
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   )
 }, 60_000)
 
@@ -65,7 +65,7 @@ test('steps at the same moment leave nothing that is torn, miscounted or left ov
       }
       await expectSound(store, data)
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   )
 }, 60_000)
 
