@@ -137,6 +137,7 @@ declare module 'ali-oss' {
     getBucketCORS(name: string): Promise<{ rules: readonly CorsRule[] }>
     deleteBucketCORS(name: string): Promise<unknown>
     calculatePostSignature(policy: object): { OSSAccessKeyId: string; Signature: string; policy: string }
+    signature(stringToSign: string): string
     signPostObjectPolicyV4(policy: object, date: Date): string
     signatureUrl(name: string, options?: UrlOptions): string
     signatureUrlV4(

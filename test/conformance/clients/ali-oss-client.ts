@@ -1,6 +1,6 @@
 import type OSS from 'ali-oss'
 import type { Credential } from '../../../src/sign/signer.ts'
-import { aliOssForm } from './ali-oss-form.ts'
+import { aliOssForm, type SignPolicy, signPostObjectPolicyV4 } from './ali-oss-form.ts'
 import type { Answered, Headers, ListedPage, ObjectClient, Part, Properties, Upload } from './object-client.ts'
 
 type PutOptions = NonNullable<Parameters<OSS['put']>[2]>
@@ -8,24 +8,29 @@ type Checkpoint = NonNullable<Parameters<OSS['multipartUpload']>[2]['checkpoint'
 
 export type Version = 'V1' | 'V4'
 
-/** Where a client of ali-oss runs, and what it has there beside its own calls. */
-export type Surroundings = Pick<ObjectClient, 'open' | 'postForm'>
+/** An ali-oss, and what is to be known of it. */
+export interface AliOss {
+  readonly oss: OSS
+  readonly version: Version
+  readonly credential: Credential
+  /** Where its forms are posted to. */
+  readonly bucketUrl: string
+  readonly signPolicyV1: SignPolicy
+}
 
-/** ali-oss's calls, in Node or in a page. */
+/** ali-oss's calls; what it has beside them differs between Node and a page. */
 export function aliOssClient(
-  oss: OSS,
-  version: Version,
-  credential: Credential,
-  bucketUrl: string,
-  surroundings: Surroundings,
+  { oss, version, credential, bucketUrl, signPolicyV1 }: AliOss,
+  surroundings: Pick<ObjectClient, 'open' | 'postForm'>,
 ): ObjectClient {
+  const signPolicy = version === 'V1' ? signPolicyV1 : signPostObjectPolicyV4(oss)
   return {
     foldsDotSegments: true,
     ...surroundings,
     ...objectCalls(oss),
     ...uploadCalls(oss),
     ...propertyCalls(oss),
-    signForm: async (key) => ({ url: bucketUrl, fields: await aliOssForm(oss, version, credential, key) }),
+    signForm: async (key) => ({ url: bucketUrl, fields: await aliOssForm(signPolicy, version, credential, key) }),
     presign: async (method, key, headers = {}) =>
       version === 'V1'
         ? await oss.signatureUrl(key, { method, expires: 60, ...headers })

@@ -3,16 +3,37 @@ import type { Credential } from '../../../src/sign/signer.ts'
 import { BUCKET, REGION } from './ground.ts'
 import type { Headers } from './object-client.ts'
 
+/** A call of ali-oss that signs a policy: the fields of the form that it gives, or that are made of what it gives. */
+export type SignPolicy = (policy: object, encoded: string, now: Date) => Promise<Headers>
+
+/** V1 in Node. */
+export function calculatePostSignature(oss: OSS): SignPolicy {
+  return async (policy) => ({ ...(await oss.calculatePostSignature(policy)) })
+}
+
+/** V1 in a page, whose build has no `calculatePostSignature`. */
+export function signature(oss: OSS, { accessKeyId }: Credential): SignPolicy {
+  return async (_, policy) => ({ OSSAccessKeyId: accessKeyId, policy, Signature: await oss.signature(policy) })
+}
+
+/** V4: the scope's fields are the application's to write. */
+export function signPostObjectPolicyV4(oss: OSS): SignPolicy {
+  return async (policy, encoded, now) => ({
+    policy: encoded,
+    'x-oss-signature': await oss.signPostObjectPolicyV4(policy, now),
+  })
+}
+
 /** The fields of a form that ali-oss signs: for one key, at most 100 bytes, good for a minute. */
 export async function aliOssForm(
-  oss: Pick<OSS, 'calculatePostSignature' | 'signPostObjectPolicyV4'>,
+  sign: SignPolicy,
   version: 'V1' | 'V4',
   credential: Credential,
   key: string,
 ): Promise<Headers> {
   const now = new Date()
   const token: Headers = credential.securityToken ? { 'x-oss-security-token': credential.securityToken } : {}
-  const fields = { key, ...token, ...(version === 'V4' && scopeOf(credential, now)) }
+  const fields: Headers = { key, ...token, ...(version === 'V4' && scopeOf(credential, now)) }
   const policy = {
     expiration: new Date(now.getTime() + 60_000).toISOString(),
     conditions: [
@@ -21,12 +42,9 @@ export async function aliOssForm(
       ...Object.entries(fields).map(([name, value]) => ['eq', `$${name}`, value]),
     ],
   }
-  if (version === 'V1') return { ...fields, ...(await oss.calculatePostSignature(policy)) }
-  const encoded = Buffer.from(JSON.stringify(policy)).toString('base64')
-  return { ...fields, policy: encoded, 'x-oss-signature': await oss.signPostObjectPolicyV4(policy, now) }
+  return { ...fields, ...(await sign(policy, Buffer.from(JSON.stringify(policy)).toString('base64'), now)) }
 }
 
-/** ali-oss signs a V4 policy; these fields of the form are the application's to write. */
 function scopeOf({ accessKeyId }: Credential, now: Date): Headers {
   const date = `${now.toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}Z`
   return {

@@ -90,7 +90,8 @@ async function callInPage({ client, method, args }: Call) {
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, blobs(member)]))
   }
   try {
-    const call: (...args: unknown[]) => unknown = Reflect.get(client, method)
+    const call: ((...args: unknown[]) => unknown) | undefined = Reflect.get(client, method)
+    if (call === undefined) throw new TypeError(`There is no ${method}.`)
     const result = await Reflect.apply(call, client, args.map(blobs))
     if (!(result instanceof Object)) return { value: result }
     const { res, content, ...data } = Object.fromEntries(Object.entries(result))

@@ -7,7 +7,7 @@ import type { Steps } from './steps.ts'
 export const list: Steps = async ({ client }) => {
   const folders = new Set(LISTED.map(folderOf).filter((folder) => folder !== LIST_PREFIX))
   const direct = LISTED.filter((key) => folderOf(key) === LIST_PREFIX)
-  for (const call of [client.list, client.listV2]) {
+  for (const [index, call] of [client.list, client.listV2].entries()) {
     const all = await pages(call, { prefix: LIST_PREFIX, maxKeys: 1000 })
     expect(all.map(({ keys }) => keys.length)).toEqual([1000, 1000, 500])
     expect(all.flatMap(({ keys }) => keys)).toEqual(inByteOrder(LISTED))
@@ -17,7 +17,7 @@ export const list: Steps = async ({ client }) => {
     expect(byFolder.flatMap(({ keys }) => keys)).toEqual(inByteOrder(direct))
     expect(byFolder.flatMap(({ prefixes }) => prefixes)).toEqual(inByteOrder(folders))
 
-    for (const folder of [...folders].slice(0, 12)) {
+    for (const folder of [...folders].slice(0, 12).filter((_, at) => at % 2 === index)) {
       const inside = await pages(call, { prefix: folder, delimiter: '/', maxKeys: 1000 })
       expect(inside).toEqual([{ keys: inByteOrder(LISTED.filter((key) => folderOf(key) === folder)), prefixes: [] }])
     }

@@ -1,7 +1,7 @@
 import OSS from 'ali-oss'
 import type { Credential } from '../../../src/sign/signer.ts'
 import { createForm, ossV1, ossV4, presignUrl } from '../../../src/sign.ts'
-import { aliOssForm } from './ali-oss-form.ts'
+import { aliOssForm, calculatePostSignature, signPostObjectPolicyV4 } from './ali-oss-form.ts'
 import type { Presigner, PresignRequest } from './curl-client.ts'
 import { BUCKET, REGION } from './ground.ts'
 import type { Headers } from './object-client.ts'
@@ -42,11 +42,12 @@ export function aliOss(
     region: `oss-${REGION}`,
     ...where,
   })
+  const signPolicy = version === 'V1' ? calculatePostSignature(oss) : signPostObjectPolicyV4(oss)
   return {
     url: version === 'V1' ? async (request) => aliOssV1(oss, request) : (request) => aliOssV4(oss, request),
     form: async (key) => ({
       url: `${where.endpoint}/${BUCKET}/`,
-      fields: await aliOssForm(oss, version, credential, key),
+      fields: await aliOssForm(signPolicy, version, credential, key),
     }),
   }
 }

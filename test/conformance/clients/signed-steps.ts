@@ -66,7 +66,7 @@ export const sts: Steps = async ({ as, runs, ground }) => {
   const tokenless = await as({ accessKeyId, accessKeySecret })
   await expectRefused(tokenless.get(key), 403, 'InvalidAccessKeyId')
   const otherToken = await as({ ...TEMPORARY, securityToken: 'other' })
-  await expectRefused(otherToken.get(key), 403, 'AccessKeyIdAndSecurityTokenNotMatch')
+  await expectRefused(otherToken.get(key), 403, 'InvalidSecurityToken')
   const longLived = await as({ ...CREDENTIAL, securityToken })
   await expectRefused(longLived.get(key), 403, 'InvalidAccessKeyId')
 }

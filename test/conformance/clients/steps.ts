@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { utf8 } from '../../../src/base/bytes.ts'
 import type { Credential } from '../../../src/sign/signer.ts'
-import { crcOf, type Ground } from './ground.ts'
+import { BUCKET, crcOf, type Ground } from './ground.ts'
 import { hasDotSegment, KEYS } from './keys.ts'
 import type { Answered, ObjectClient, Refused } from './object-client.ts'
 import type { OperationName } from './results.ts'
@@ -24,9 +24,9 @@ export function keysOf(client: ObjectClient): readonly string[] {
   return client.foldsDotSegments ? KEYS.filter((key) => !hasDotSegment(key)) : KEYS
 }
 
-/** A key that no test has used, and that is as hard as the others. */
+/** A key that no test has used. It begins with the bucket's name, which must not be taken for the bucket. */
 export function freshKey(): string {
-  return `fresh/照片 ${fresh++}+%41.txt`
+  return `${BUCKET}/fresh/照片 ${fresh++}+%41.txt`
 }
 
 let fresh = 0
