@@ -2,20 +2,18 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { sendAs } from '../../../test/sign-as.ts'
 import {
   type Answer,
   CREDENTIAL,
   fileStore,
   freshKey,
   kept,
-  NOW,
-  REGION,
   type Sent,
   send,
   sendSigned,
   testStore,
 } from '../../../test/store-client.ts'
-import { signRequest } from '../../sign/sign-request.ts'
 import type { Credential } from '../../sign/signer.ts'
 import type { Store } from '../open-store.ts'
 import {
@@ -221,15 +219,12 @@ test('the files of parts are gone when they are replaced, left out, or aborted',
 
 /** An upload in the bucket `open` as somebody else sees it, or nobody. */
 function uploadAs(credential: Credential | undefined, id: string, where: Store = store, key = 'k'): TestUpload {
-  const request = (sent: Sent) => send(where, credential === undefined ? sent : signedBy(credential, sent, key))
+  const request = ({ target, ...sent }: Sent): Promise<Answer> => {
+    if (credential === undefined) return send(where, { ...sent, target })
+    const query = [...new URLSearchParams(target.split('?')[1])]
+    return sendAs(where, credential, { ...sent, bucket: 'open', key, query })
+  }
   return uploadThrough(request, `/open/${key}`, id)
-}
-
-function signedBy(credential: Credential, sent: Sent, key: string): Sent {
-  const query = [...new URLSearchParams(sent.target.split('?')[1])]
-  const address = { method: sent.method, bucket: 'open', key, query }
-  const how = { scheme: 'oss-v4', region: REGION } as const
-  return { ...sent, headers: signRequest(address, sent.headers ?? {}, credential, how, NOW) }
 }
 
 /** Blobs, published or staged. */
