@@ -147,7 +147,7 @@ function storeOf(context: OpenContext, observer: Observer, release: (() => Promi
       return server
     },
     async listenMetrics(where) {
-      const server = await observer.listenMetrics(servers, where)
+      const server = await observer.listenMetrics({ servers, catalog }, where)
       release.push(() => server.close())
       return server
     },

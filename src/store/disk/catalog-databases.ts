@@ -22,7 +22,17 @@ export interface Databases {
   readonly commit: Commit
   /** How much can be written without the catalog's file growing. */
   spareBytes(): number
+  counts(): CatalogCounts
   close(): Promise<void>
+}
+
+/** How many there are. LMDB knows without looking through them. */
+export interface CatalogCounts {
+  readonly objects: number
+  /** Multipart uploads under way. */
+  readonly uploads: number
+  /** Files that hold the bytes of objects and parts. */
+  readonly blobs: number
 }
 
 /** Opens LMDB in a folder, with keys and values as bytes, so that keys are in the order of their UTF-8. */
@@ -50,6 +60,11 @@ export async function openDatabases(folder: string): Promise<Databases> {
       parts: database('parts'),
       commit: catalogCommit(root, folder),
       spareBytes: () => spareBytes(root, NAMES.map(database)),
+      counts: () => ({
+        objects: entriesIn(database('objects')),
+        uploads: entriesIn(database('uploads')),
+        blobs: entriesIn(database('blobs')),
+      }),
       close: () => root.close(),
     }
   } catch (error) {
@@ -78,6 +93,10 @@ function spareBytes(root: RootDatabase<Uint8Array, Buffer>, databases: readonly 
   return (lastPageNumber + 1 - used) * pageSize
 }
 
+function entriesIn(database: Binary): number {
+  return (database.getStats() as TreeStats).entryCount
+}
+
 function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }: TreeStats): number {
   return treeBranchPageCount + treeLeafPageCount + overflowPages
 }
@@ -86,6 +105,7 @@ const META_PAGES = 2
 
 /** What lmdb's `getStats` gives; its types do not say. */
 interface TreeStats {
+  readonly entryCount: number
   readonly treeBranchPageCount: number
   readonly treeLeafPageCount: number
   readonly overflowPages: number

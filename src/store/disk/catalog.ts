@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path'
 import { type BucketCatalog, bucketCatalog } from './catalog-buckets.ts'
 import { blobKey, countOf, objectBooks } from './catalog-content.ts'
-import { type Databases, openDatabases } from './catalog-databases.ts'
+import { type CatalogCounts, type Databases, openDatabases } from './catalog-databases.ts'
 import { fillLockFile, isNewCatalog } from './catalog-file.ts'
 import { type ObjectCatalog, objectCatalog, type Write } from './catalog-objects.ts'
 import { type UploadCatalog, uploadCatalog } from './catalog-uploads.ts'
 import { isFull } from './disk-error.ts'
 import { lockFolder } from './folder-lock.ts'
 import { makeFolder, syncPath } from './folders.ts'
-import { groupCommit } from './group-commit.ts'
+import { groupCommit, type OnCommit } from './group-commit.ts'
 import { openRoom, type Room, tryRoom } from './room.ts'
 
 /** What exists: buckets, objects, uploads. What one of its promises tells is on the disk by then. */
@@ -19,6 +19,9 @@ export interface Catalog extends BucketCatalog, ObjectCatalog, UploadCatalog {
   heldBlobs(): Iterable<readonly [name: string, count: number]>
   /** Puts the books right. */
   setHeld(counts: ReadonlyMap<string, number>): Promise<void>
+  counts(): CatalogCounts
+  /** Has each transaction told that is on the disk. */
+  onCommit(told: OnCommit): void
   /** Whether the disk has room; what is kept beside the catalog asks this as well. */
   readonly room: Room
   close(): Promise<void>
@@ -86,6 +89,8 @@ function catalogOf(databases: Databases, room: Room, onFreed: OnFreed, unlock: (
     ...objectCatalog(databases, books, write),
     ...uploadCatalog(databases, books, write),
     room,
+    counts: databases.counts,
+    onCommit: group.onCommit,
     isBlobKnown: (name) => databases.blobs.doesExist(blobKey(name)),
     *heldBlobs() {
       for (const { key, value } of databases.blobs.getRange({})) yield [key.toString(), countOf(value)]

@@ -9,6 +9,9 @@ export interface WriteOptions {
 /** For a change that only removes. */
 export const MAKES_ROOM: WriteOptions = { makesRoom: true }
 
+/** Told of a transaction: how many changes shared it, and how long it took. */
+export type OnCommit = (changes: number, ms: number) => void
+
 export interface GroupCommit {
   /**
    * Runs `change` in a transaction of its own or shared with its neighbours; resolves once that is durable. Where a
@@ -17,6 +20,7 @@ export interface GroupCommit {
   write<T>(change: () => T, options?: WriteOptions): Promise<T>
   /** Resolves when nothing is waiting any more. */
   idle(): Promise<void>
+  onCommit(told: OnCommit): void
 }
 
 interface Change {
@@ -35,6 +39,7 @@ interface Change {
 export function groupCommit(commit: (work: () => void) => Promise<void>, room: Room): GroupCommit {
   const waiting: Change[] = []
   let draining: Promise<void> | undefined
+  let told: OnCommit = () => {}
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
@@ -50,8 +55,10 @@ export function groupCommit(commit: (work: () => void) => Promise<void>, room: R
       group ??= waiting.splice(0)
       return group
     }
+    const started = performance.now()
     try {
       await commitAll(take) // taken late, so that what came while the transaction was being opened is in it
+      told(take().length, performance.now() - started)
     } catch (error) {
       if (isFull(error)) room.runShort()
       for (const change of take()) {
@@ -89,6 +96,9 @@ export function groupCommit(commit: (work: () => void) => Promise<void>, room: R
         draining ??= drain()
       }),
     idle: async () => draining,
+    onCommit(listener) {
+      told = listener
+    },
   }
 }
 

@@ -66,6 +66,16 @@ test('no bucket, key or access key id is in the figures, so that strangers canno
   expect(await read()).not.toMatch(/bucket-\d|key-\d|id-\d/)
 })
 
+test('objects, uploads and blobs are counted, and the transactions that made them', async () => {
+  const { url, read } = await measuredStore()
+  await fetch(`${url}/open/small`, { method: 'PUT', body: 'hello' })
+  await fetch(`${url}/open/large`, { method: 'PUT', body: new Uint8Array(100_000) })
+  for (const line of ['postern_objects 2', 'postern_blobs 1', 'postern_uploads 0', 'postern_disk_full 0'])
+    await expectFigure(read, line)
+  expect(await read()).toMatch(/^postern_commit_duration_seconds_count [2-9]$/m)
+  expect(await read()).toMatch(/^postern_commit_changes_sum [2-9]$/m)
+})
+
 test('the figures of the process are there as well', async () => {
   const { read } = await measuredStore()
   expect(await read()).toMatch(/^process_resident_memory_bytes \d+$/m)

@@ -1,9 +1,17 @@
 import type { Registry } from 'prom-client'
 import type { HttpServer, ServerLoad } from '../../http/server.ts'
 import type { EndedExchange } from '../../http/watch.ts'
+import type { Catalog } from '../disk/catalog.ts'
 import type { StoreWatcher } from './observer.ts'
 
 type PromClient = typeof import('prom-client')
+
+/** What the figures are about. */
+export interface Measured {
+  /** What serves the store; grows as it listens. */
+  readonly servers: readonly HttpServer[]
+  readonly catalog: Pick<Catalog, 'counts' | 'onCommit' | 'room'>
+}
 
 export interface Metrics extends StoreWatcher {
   /** All figures as Prometheus reads them, and the type of that text. */
@@ -14,11 +22,12 @@ export interface Metrics extends StoreWatcher {
  * The figures of one store, and those of the process it runs in. What a stranger may choose, such as a bucket or a key,
  * is never a label: every new value would be kept for ever.
  */
-export async function createMetrics(servers: readonly HttpServer[]): Promise<Metrics> {
+export async function createMetrics(measured: Measured): Promise<Metrics> {
   const prom = await import('prom-client')
   const registry = new prom.Registry()
   const { requests, refusals, faults, seconds, bytesIn, bytesOut, refusedConnections } = counters(prom, registry)
-  addGauges(prom, registry, servers)
+  addGauges(prom, registry, measured)
+  measureCommits(prom, registry, measured)
   const ofProcess = processRegistry(prom)
 
   return {
@@ -92,7 +101,7 @@ function counters({ Counter, Histogram }: PromClient, registry: Registry) {
 }
 
 /** What is looked up when it is asked for, and costs nothing before. */
-function addGauges({ Gauge }: PromClient, registry: Registry, servers: readonly HttpServer[]): void {
+function addGauges({ Gauge }: PromClient, registry: Registry, { servers, catalog }: Measured): void {
   const sum = (of: (load: ServerLoad) => number): number =>
     servers.reduce((total, server) => total + of(server.load()), 0)
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -109,6 +118,33 @@ function addGauges({ Gauge }: PromClient, registry: Registry, servers: readonly 
     sum(({ requests }) => requests),
   )
   gauge('postern_http_connections', 'Open connections.', () => sum(({ connections }) => connections))
+  gauge('postern_objects', 'Objects in all buckets.', () => catalog.counts().objects)
+  gauge('postern_uploads', 'Multipart uploads under way.', () => catalog.counts().uploads)
+  gauge('postern_blobs', 'Files that hold the bytes of objects and parts.', () => catalog.counts().blobs)
+  gauge('postern_disk_full', '1 while what needs room on the disk is refused, else 0.', () =>
+    Number(catalog.room.isShort),
+  )
+}
+
+/** How long the disk takes to make a transaction durable, and how many changes share one. */
+function measureCommits({ Histogram }: PromClient, registry: Registry, { catalog }: Measured): void {
+  const registers = [registry]
+  const seconds = new Histogram({
+    name: 'postern_commit_duration_seconds',
+    help: 'From the beginning of a transaction of the catalog until it is on the disk.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    registers,
+  })
+  const changes = new Histogram({
+    name: 'postern_commit_changes',
+    help: 'Changes that shared a transaction of the catalog.',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers,
+  })
+  catalog.onCommit((count, ms) => {
+    changes.observe(count)
+    seconds.observe(ms / 1000)
+  })
 }
 
 function statusOf({ isWhole, status }: EndedExchange): string {

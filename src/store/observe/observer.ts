@@ -3,7 +3,7 @@ import type { HttpServer, ListenOptions, OnServerError } from '../../http/server
 import type { Watcher } from '../../http/watch.ts'
 import { accessLog } from './access-log.ts'
 import { createLogger, type LogDestination, type Logger } from './logger.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Measured, type Metrics } from './metrics.ts'
 import { metricsHandler } from './serve-metrics.ts'
 
 export interface ObserverOptions {
@@ -20,8 +20,8 @@ export interface StoreWatcher extends Watcher {
 
 /** Passes on what a store does to its log, its metrics and whoever asked to be told. */
 export interface Observer extends StoreWatcher {
-  /** Serves the store's figures under `/metrics`; what happens from now on counts. @param servers what serves the store */
-  listenMetrics(servers: readonly HttpServer[], where?: ListenOptions): Promise<HttpServer>
+  /** Serves the store's figures under `/metrics`; what happens from the first call on counts. */
+  listenMetrics(measured: Measured, where?: ListenOptions): Promise<HttpServer>
 }
 
 export async function openObserver({ log, onError }: ObserverOptions): Promise<Observer> {
@@ -29,6 +29,8 @@ export async function openObserver({ log, onError }: ObserverOptions): Promise<O
   if (log !== undefined) watchers.push(accessLog('info' in log ? log : await createLogger(log)))
   if (onError !== undefined) watchers.push({ faultHappened: onError })
   if (watchers.length === 0) watchers.push({ faultHappened: printFault })
+
+  let metrics: Metrics | undefined
 
   /** A log that fails must not take the store's answers with it. */
   function tell(what: (watcher: Partial<StoreWatcher>) => void): void {
@@ -47,11 +49,12 @@ export async function openObserver({ log, onError }: ObserverOptions): Promise<O
     exchangeEnded: (exchange) => tell((watcher) => watcher.exchangeEnded?.(exchange)),
     connectionRefused: (connection) => tell((watcher) => watcher.connectionRefused?.(connection)),
     faultHappened,
-    async listenMetrics(servers, where = {}) {
-      const metrics = await createMetrics(servers)
-      const server = await serveExchange(metricsHandler(metrics), { ...where, onError: faultHappened })
-      watchers.push(metrics)
-      return server
+    async listenMetrics(measured, where = {}) {
+      if (metrics === undefined) {
+        metrics = await createMetrics(measured)
+        watchers.push(metrics)
+      }
+      return await serveExchange(metricsHandler(metrics), { ...where, onError: faultHappened })
     },
   }
 }
