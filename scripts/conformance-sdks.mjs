@@ -47,7 +47,7 @@ function installPython(name, driver) {
   const python = ['python3', 'python'].find((command) => says(command, ['-c', IS_NEW_ENOUGH]) !== undefined)
   if (python === undefined) throw new NotRun('no Python 3.10 or newer on this machine')
   const source = join(SDK_FOLDER, 'python')
-  const requirements = join(source, `${driver}-requirements.txt`)
+  const requirements = join(source, `${driver}_requirements.txt`)
   const folder = installed(name, [requirements], says(python, ['--version']), (folder) => {
     mustSucceed(python, ['-m', 'venv', folder])
     mustSucceed(pythonIn(folder), ['-m', 'pip', 'install', '--quiet', '--requirement', requirements])
@@ -78,7 +78,15 @@ function installJava() {
   const source = join(SDK_FOLDER, 'java')
   const pom = join(source, 'pom.xml')
   const folder = installed('java', [pom, ...filesIn(join(source, 'src'))], version, (folder) =>
-    mustSucceed(maven, ['--batch-mode', '--quiet', '--file', pom, `-Dconformance.folder=${folder}`, 'compile']),
+    mustSucceed(maven, [
+      '--batch-mode',
+      '--quiet',
+      '-Dstyle.color=never',
+      '--file',
+      pom,
+      `-Dconformance.folder=${folder}`,
+      'compile',
+    ]),
   )
   const classPath = [join(folder, 'classes'), join(folder, 'lib', '*')].join(delimiter)
   const quiet = '-Dorg.apache.commons.logging.Log=org.apache.commons.logging.impl.NoOpLog' // the driver prints what failed

@@ -24,10 +24,6 @@ const OPERATIONS = [
 const MARKS = { passed: '✓', failed: '✗', 'not run': '–' }
 const MAX_REASON_CHARACTERS = 300
 
-export function record(file, result) {
-  appendFileSync(file, `${JSON.stringify(result)}\n`)
-}
-
 /** Reports the operations of which a client said nothing. */
 export function addMissing(file, client, result, why) {
   const done = new Set(
@@ -35,25 +31,45 @@ export function addMissing(file, client, result, why) {
       .filter((row) => row.client === client)
       .map((row) => row.operation),
   )
-  for (const operation of OPERATIONS) if (!done.has(operation)) record(file, { client, operation, result, why })
+  const missing = OPERATIONS.filter((operation) => !done.has(operation))
+  for (const operation of missing) appendFileSync(file, `${JSON.stringify({ client, operation, result, why })}\n`)
+}
+
+/** Whether some client reported a failure. */
+export function hasFailed(file) {
+  return readResults(file).some(({ result }) => result === 'failed')
+}
+
+/** What became of a client's operations, in a few words. */
+export function tally(file, client) {
+  return counted(readResults(file).filter((row) => row.client === client))
 }
 
 /** Prints the table and what it cannot hold; tells whether all is well. */
 export function summarize(file, requireAll) {
-  const clients = [...new Set(readResults(file).map(({ client }) => client))]
+  const clients = [...new Set(readResults(file).map(({ client }) => client))].sort()
   for (const client of clients) addMissing(file, client, 'failed', 'it reported nothing of it')
   const rows = readResults(file)
   console.log('')
   printTable(clients, rows)
-  const passed = rows.filter(({ result }) => result === 'passed')
-  const failed = rows.filter(({ result }) => result === 'failed')
-  const notRun = rows.filter(({ result }) => result === 'not run')
-  printReasons('Remarks', passed)
-  printReasons('NOT RUN', notRun)
-  printReasons('FAILED', failed)
-  console.log(`\n${passed.length} passed, ${failed.length} failed, ${notRun.length} not run`)
-  if (notRun.length > 0 && requireAll) console.log('What was not run counts as a failure here (--require-all, or CI).')
-  return failed.length === 0 && passed.length > 0 && !(requireAll && notRun.length > 0)
+  printReasons('Remarks', ofResult(rows, 'passed'))
+  printReasons('NOT RUN', ofResult(rows, 'not run'))
+  printReasons('FAILED', ofResult(rows, 'failed'))
+  console.log(`\n${counted(rows)}`)
+  const missing = clients.filter((client) => rows.every((row) => row.client !== client || row.result === 'not run'))
+  if (missing.length > 0 && requireAll)
+    console.log('A client that was not run is a failure here (--require-all, or CI).')
+  return rows.length > 0 && ofResult(rows, 'failed').length === 0 && !(missing.length > 0 && requireAll)
+}
+
+function counted(rows) {
+  return Object.keys(MARKS)
+    .map((result) => `${ofResult(rows, result).length} ${result}`)
+    .join(', ')
+}
+
+function ofResult(rows, result) {
+  return rows.filter((row) => row.result === result)
 }
 
 function readResults(file) {
@@ -92,20 +108,25 @@ function printTable(clients, rows) {
   )
 }
 
-/** One line for each client and reason, with the operations it holds for. */
+/** One line for each reason, with the clients and operations it holds for. */
 function printReasons(title, rows) {
-  const groups = new Map()
-  for (const { client, operation, why } of rows) {
-    if (!why) continue
+  const operations = new Map() // by reason and client
+  for (const { client, operation, why } of rows.filter(({ why }) => why)) {
     const reason = why.replaceAll(/\s+/g, ' ').slice(0, MAX_REASON_CHARACTERS)
-    const group = `${client}\n${reason}`
-    groups.set(group, [...(groups.get(group) ?? []), operation])
+    append(operations, `${reason}\n${client}`, operation)
   }
-  if (groups.size === 0) return
-  console.log(`\n${title}`)
-  for (const [group, operations] of groups) {
-    const [client, reason] = group.split('\n')
-    const which = operations.length === OPERATIONS.length ? '' : `: ${operations.join(', ')}`
-    console.log(`  ${client}${which}: ${reason}`)
+  const clients = new Map() // by reason and operations
+  for (const [key, names] of operations) {
+    const [reason, client] = key.split('\n')
+    append(clients, `${reason}\n${names.length === OPERATIONS.length ? 'all' : names.join(', ')}`, client)
   }
+  if (clients.size > 0) console.log(`\n${title}`)
+  for (const [key, names] of clients) {
+    const [reason, which] = key.split('\n')
+    console.log(`  ${names.sort().join('; ')}\n    ${which}: ${reason}`)
+  }
+}
+
+function append(lists, key, value) {
+  lists.set(key, [...(lists.get(key) ?? []), value])
 }

@@ -235,7 +235,6 @@ func runAll(client string, operations []operation) {
 	defer report.Close()
 	for _, operation := range operations {
 		result, why := attempt(operation)
-		fmt.Printf("  %s: %s %s\n", client, operation.name, result)
 		row := map[string]string{"client": client, "operation": operation.name, "result": result, "why": why}
 		must(report.Write(append(must(json.Marshal(row)), '\n')))
 	}
@@ -245,7 +244,7 @@ func attempt(operation operation) (result, why string) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			result, why = "failed", fmt.Sprint(reason)
-			fmt.Fprintln(os.Stderr, why)
+			fmt.Fprintf(os.Stderr, "  %s failed: %s\n", operation.name, why)
 			for _, line := range strings.Split(string(debug.Stack()), "\n") {
 				if strings.Contains(line, "main.go:") {
 					fmt.Fprintln(os.Stderr, line)

@@ -204,12 +204,12 @@ def run(operations: dict[str, Callable[[], str | None]]) -> None:
             _report(name, "passed", remark)
         except Exception as error:
             _report(name, "failed", f"{type(error).__name__}: {error}")
+            print(f"  {name} failed:", file=sys.stderr)
             traceback.print_exception(error, chain=False)
 
 
 def _report(operation: str, result: str, why: str | None) -> None:
     client = os.environ["CONFORMANCE_CLIENT"]
-    print(f"  {client}: {operation} {result}", flush=True)
     row = {"client": client, "operation": operation, "result": result} | ({"why": why} if why else {})
     with open(os.environ["CONFORMANCE_RESULTS"], "a", encoding="utf-8") as file:
         file.write(json.dumps(row, ensure_ascii=False) + "\n")

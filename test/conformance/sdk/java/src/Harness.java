@@ -188,7 +188,7 @@ final class Harness {
         report(entry.getKey(), "passed", entry.getValue().run());
       } catch (Throwable error) {
         report(entry.getKey(), "failed", error.toString());
-        System.err.println(error);
+        System.err.println("  " + entry.getKey() + " failed: " + error);
         for (var frame : error.getStackTrace())
           if (frame.getClassName().startsWith("Client")) System.err.println("\tat " + frame);
       }
@@ -197,7 +197,6 @@ final class Harness {
 
   private static void report(String operation, String result, String why) throws IOException {
     var client = needed("CONFORMANCE_CLIENT");
-    System.out.printf("  %s: %s %s%n", client, operation, result);
     var reason = why == null ? "" : ",\"why\":" + quoted(why);
     var row = "{\"client\":%s,\"operation\":%s,\"result\":%s%s}%n".formatted(quoted(client), quoted(operation), quoted(result), reason);
     var file = Path.of(needed("CONFORMANCE_RESULTS"));
