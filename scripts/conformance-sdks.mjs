@@ -90,7 +90,8 @@ function installJava() {
   )
   const classPath = [join(folder, 'classes'), join(folder, 'lib', '*')].join(delimiter)
   const quiet = '-Dorg.apache.commons.logging.Log=org.apache.commons.logging.impl.NoOpLog' // the driver prints what failed
-  return { file: 'java', words: [quiet, '-cp', classPath, 'Client'] }
+  const short = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] // for a program that has no time to become fast
+  return { file: 'java', words: [...short, quiet, '-cp', classPath, 'Client'] }
 }
 
 /** The SDK's folder in the cache; filled again where the files that say what belongs there, or the tool, have changed. */

@@ -88,24 +88,16 @@ function printTable(clients, rows) {
   const first = Math.max(...clients.map((client) => client.length), 0)
   const line = (name, cells) =>
     console.log(`${name.padEnd(first)}  ${cells.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`.trimEnd())
-  line(
-    '',
-    names.map(([one, two]) => (two === undefined ? '' : one)),
-  )
-  line(
-    '',
-    names.map(([one, two]) => two ?? one),
-  )
-  for (const client of clients)
-    line(
-      client,
-      OPERATIONS.map((name) => marks.get(`${client}\n${name}`) ?? ''),
-    )
-  console.log(
-    Object.entries(MARKS)
-      .map(([result, mark]) => `${mark} ${result}`)
-      .join('   '),
-  )
+  const upper = names.map(([one, two]) => (two === undefined ? '' : one))
+  const lower = names.map(([one, two]) => two ?? one)
+  line('', upper)
+  line('', lower)
+  for (const client of clients) {
+    const cells = OPERATIONS.map((operation) => marks.get(`${client}\n${operation}`) ?? '')
+    line(client, cells)
+  }
+  const legend = Object.entries(MARKS).map(([result, mark]) => `${mark} ${result}`)
+  console.log(legend.join('   '))
 }
 
 /** One line for each reason, with the clients and operations it holds for. */
