@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PosternError } from '../../base/errors.ts'
 import { blobHolds, endingWith } from './blob-holds.ts'
@@ -54,6 +54,8 @@ export interface Blobs {
    * count for nothing, and the next growth writes over them. One growth of a file at a time; a `remove` waits for its end.
    */
   grow(content: GrowingContent, addition: AsyncIterable<Uint8Array>): Promise<GrowingContent>
+  /** Gives back the room of a growth that no record came to know. */
+  trim(content: GrowingContent): Promise<void>
   /** To be called when no record names the blob any more, and that is durable. Whoever reads it reads on. */
   remove(name: string): Promise<void>
   /** How long a blob's file is. */
@@ -173,6 +175,7 @@ export async function openBlobs(dir: string, room?: Room): Promise<Blobs> {
         release()
       }
     },
+    trim: ({ name, size }) => truncate(pathOf(name), size),
     remove: (name) => holds.remove(name),
     sizeOnDisk: async (name) => (await stat(pathOf(name))).size,
     files,
@@ -258,6 +261,9 @@ async function writeBehind(path: string, size: number, addition: AsyncIterable<U
     }
     await handle.sync()
     return added
+  } catch (error) {
+    await handle.truncate(size) // what was written takes room from others
+    throw error
   } finally {
     await handle.close()
   }

@@ -6,7 +6,7 @@ import type { Content, ObjectRecord } from '../disk/records.ts'
 import { noSuchBucket } from '../request/authorize.ts'
 import type { StoreContext } from '../request/context.ts'
 import type { ObjectProperties } from './object-properties.ts'
-import { discardBytes, type Received } from './receive-bytes.ts'
+import { discardBytes, nameBytes, type Received } from './receive-bytes.ts'
 import { takingTurns } from './turns.ts'
 
 export interface Append {
@@ -59,12 +59,11 @@ async function begin(
   const { size, crc64 } = addition.digest
   const content = growing(addition.content)
   const record: ObjectRecord = { ...described, type: 'Appendable', size, crc64, content, ...newState(context) }
-  const after = await context.catalog.changeObject(bucket, key, ({ current }) => current ?? record)
-  if (after === 'no-bucket') {
-    await discardBytes(context.blobs, addition.content)
-    throw noSuchBucket(bucket)
-  }
-  return after === record ? record : undefined
+  return await nameBytes(context.blobs, content, async () => {
+    const after = await context.catalog.changeObject(bucket, key, ({ current }) => current ?? record)
+    if (after === 'no-bucket') throw noSuchBucket(bucket)
+    return after === record ? record : undefined
+  })
 }
 
 /** One growth of a file at a time. Blobs have names that are used once, so the stores of a process share the turns. */
@@ -80,10 +79,15 @@ async function grow(context: StoreContext, append: Append, seen: ObjectRecord): 
     if (!endsLike(catalog.object(bucket, key), content)) return undefined
     const grown = await blobs.grow(content, blobs.open(addition.content))
     let made: ObjectRecord | undefined
-    await catalog.changeObject(bucket, key, ({ current }) => {
-      made = current && endsLike(current, content) ? longer(context, current, grown, addition) : undefined
-      return made ?? current
-    })
+    try {
+      await catalog.changeObject(bucket, key, ({ current }) => {
+        made = current && endsLike(current, content) ? longer(context, current, grown, addition) : undefined
+        return made ?? current
+      })
+    } catch (error) {
+      if (error instanceof PosternError) await blobs.trim(content)
+      throw error
+    }
     return made
   })
 }

@@ -4,7 +4,7 @@ import { authorize, authorizeProperties, noSuchBucket } from '../request/authori
 import type { Caller } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
 import type { ObjectProperties } from './object-properties.ts'
-import { discardBytes, receiveBytes } from './receive-bytes.ts'
+import { nameBytes, receiveBytes } from './receive-bytes.ts'
 
 export interface NewObject {
   readonly bucket: string
@@ -31,13 +31,11 @@ export async function keepObject(context: StoreContext, object: NewObject): Prom
   })
   const record = newRecord(properties, digest, content, context.now())
   const { forbidOverwrite } = properties
-  // Should this throw, nobody knows whether the record stands. Its bytes stay then, and the next start's sweep decides.
-  const outcome = await context.catalog.putObject(bucket, key, record, { forbidOverwrite })
-  if (outcome.kind !== 'stored') {
-    await discardBytes(context.blobs, content)
-    throw outcome.kind === 'exists' ? objectExists(key) : noSuchBucket(bucket)
-  }
-  return record
+  return await nameBytes(context.blobs, content, async () => {
+    const { kind } = await context.catalog.putObject(bucket, key, record, { forbidOverwrite })
+    if (kind === 'stored') return record
+    throw kind === 'exists' ? objectExists(key) : noSuchBucket(bucket)
+  })
 }
 
 function refuseOverwrite({ catalog }: StoreContext, { bucket, key, properties }: NewObject): void {

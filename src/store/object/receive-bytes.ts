@@ -1,3 +1,4 @@
+import { PosternError } from '../../base/errors.ts'
 import type { Blobs } from '../disk/blobs.ts'
 import type { Content, Digest } from '../disk/records.ts'
 
@@ -23,6 +24,19 @@ export async function receiveBytes(
     return { digest: staged.digest, content: await staged.publish() }
   } catch (error) {
     await staged.discard()
+    throw error
+  }
+}
+
+/**
+ * Writes the record that names these bytes. A refusal leaves nothing of them; after any other error nobody knows whether the
+ * record stands, so they stay, and the next start's sweep decides.
+ */
+export async function nameBytes<T>(blobs: Blobs, content: Content, writeRecord: () => Promise<T>): Promise<T> {
+  try {
+    return await writeRecord()
+  } catch (error) {
+    if (error instanceof PosternError) await discardBytes(blobs, content)
     throw error
   }
 }

@@ -2,7 +2,7 @@ import { PosternError } from '../../base/errors.ts'
 import { MAX_OBJECT_BYTES } from '../../base/limits.ts'
 import type { UploadPlace } from '../disk/catalog-uploads.ts'
 import type { PartRecord } from '../disk/records.ts'
-import { discardBytes, receiveBytes } from '../object/receive-bytes.ts'
+import { nameBytes, receiveBytes } from '../object/receive-bytes.ts'
 import { authorize } from '../request/authorize.ts'
 import type { Caller } from '../request/call.ts'
 import type { StoreContext } from '../request/context.ts'
@@ -34,10 +34,10 @@ export async function keepPart(context: StoreContext, part: NewPart): Promise<Pa
   if (content.kind !== 'blob') throw new Error('The bytes of a part were kept inline.')
   const etag = `"${Buffer.from(digest.md5).toString('hex').toUpperCase()}"`
   const record = { number, ...digest, etag, modified: context.now().getTime(), name: content.name }
-  // Should this throw, nobody knows whether the record stands. Its bytes stay then, and the next start's sweep decides.
-  if ((await catalog.putPart(place, record)) === 'kept') return record
-  await discardBytes(blobs, content) // the upload was completed or aborted meanwhile
-  throw noSuchUpload(place)
+  return await nameBytes(blobs, content, async () => {
+    if ((await catalog.putPart(place, record)) === 'kept') return record
+    throw noSuchUpload(place) // it was completed or aborted meanwhile
+  })
 }
 
 const STAGING = { mayBeInline: false, maxBytes: MAX_OBJECT_BYTES, tooLarge }
