@@ -16,7 +16,8 @@ export interface ErrorRow {
 const POLICY = 'Invalid Policy:'
 const ACCORDING = 'Invalid according to Policy:'
 const MALFORMED = 'The body of your POST request is not well-formed multipart/form-data.'
-const MALFORMED_XML = 'The XML you provided was not well-formed or did not validate against our published schema.'
+export const MALFORMED_XML =
+  'The XML you provided was not well-formed or did not validate against our published schema.'
 
 /**
  * Every failure Postern can report, once. The store writes a row as OSS XML, the issuer as an RFC 9457 problem; the
@@ -140,45 +141,9 @@ export const ERRORS = {
   'key-invalid': { status: 400, oss: 'InvalidObjectName', begins: 'The specified object is not valid.', retry: 'never', title: 'Not a valid key' },
   'object-not-found': { status: 404, oss: 'NoSuchKey', begins: 'The specified key does not exist.', retry: 'never', title: 'No such object' },
   'object-exists': { status: 409, oss: 'FileAlreadyExists', begins: 'The object you specified already exists and can not be overwritten.', retry: 'never', title: 'The object exists already' },
-  'copy-source-invalid': { status: 400, oss: 'InvalidArgument', begins: 'Copy Source must mention the source bucket and key: /sourcebucket/sourcekey.', retry: 'never', title: 'x-oss-copy-source names no object' },
   'precondition-failed': { status: 412, oss: 'PreconditionFailed', begins: 'At least one of the pre-conditions you specified did not hold.', retry: 'never', title: 'A condition of the request does not hold' },
   'acl-invalid': { status: 400, oss: 'InvalidArgument', retry: 'never', title: 'Unknown ACL' },
-  'tagging-header-malformed': { status: 400, oss: 'InvalidArgument', ec: '0010-00000219', begins: "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.", retry: 'never', title: 'x-oss-tagging is malformed' },
-  'tag-key-invalid': { status: 400, oss: 'InvalidTaggingKey', begins: 'The tagging key you provided is invalid.', retry: 'never', title: 'Not a valid name of a tag' },
-  'tag-value-invalid': { status: 400, oss: 'InvalidTag', begins: 'The TagValue you have provided is invalid.', retry: 'never', title: 'Not a valid value of a tag' },
-  'tag-repeated': { status: 400, oss: 'RepeatedTags', ec: '0010-00000210', begins: 'Tag keys must be unique.', retry: 'never', title: 'A tag occurs twice' },
-  'tags-too-many': { status: 400, oss: 'TooManyTags', retry: 'never', title: 'More than ten tags' },
-  'copy-too-large': { status: 400, oss: 'EntityTooLarge', begins: 'Your proposed upload exceeds the maximum allowed size.', retry: 'never', title: 'The object is too large to be copied in one request' },
-  'symlink-target-not-found': { status: 404, oss: 'SymlinkTargetNotExist', ec: '0026-00000012', begins: 'The symlink target object does not exist.', retry: 'never', title: 'The symlink stands for no object' },
-  'symlink-target-symlink': { status: 400, oss: 'InvalidTargetType', begins: "The symbolic's target file type is invalid.", retry: 'never', title: 'The symlink stands for another symlink' },
-  'not-symlink': { status: 400, oss: 'NotSymlink', begins: 'The object is not symlink.', retry: 'never', title: 'The object is no symlink' },
-  'not-appendable': { status: 409, oss: 'ObjectNotAppendable', begins: 'The object is not appendable.', retry: 'never', title: 'The object cannot be appended to' },
-  'append-position-wrong': { status: 409, oss: 'PositionNotEqualToLength', begins: 'Position is not equal to file length.', retry: 'never', title: 'The position is not where the object ends' },
-  'argument-missing': { status: 400, oss: 'MissingArgument', begins: 'Missing Some Required Arguments.', retry: 'never', title: 'A parameter is missing' },
-  'range-invalid': { status: 416, oss: 'InvalidRange', begins: 'The requested range cannot be satisfied.', retry: 'never', title: 'The object does not have this range' },
   'xml-malformed': { status: 400, oss: 'MalformedXML', begins: MALFORMED_XML, retry: 'never', title: 'Not the XML this operation wants' },
-  'argument-invalid': { status: 400, oss: 'InvalidArgument', retry: 'never', title: 'A parameter of the request has a value that is not allowed' },
-  'upload-not-found': { status: 404, oss: 'NoSuchUpload', ec: '0042-00000002', begins: 'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.', retry: 'never', title: 'No such multipart upload' },
-  'part-number-invalid': { status: 400, oss: 'InvalidArgument', ec: '0017-00000220', begins: 'Part number must be an integer between 1 and 10000, inclusive.', retry: 'never', title: 'Not the number of a part' },
-  'part-invalid': { status: 400, oss: 'InvalidPart', begins: "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.", retry: 'never', title: 'A part of the list was not uploaded, or differs' },
-  'part-order-invalid': { status: 400, oss: 'InvalidPartOrder', ec: '0042-00000209', begins: 'The list of parts was not in ascending order. Parts list must specified in order by part number.', retry: 'never', title: 'The parts are not in the order of their numbers' },
-  'part-too-small': { status: 400, oss: 'EntityTooSmall', ec: '0042-00000213', begins: 'Your proposed upload smaller than the minimum allowed size.', retry: 'never', title: 'A part other than the last is under 100 KB' },
-  'complete-all-with-list': { status: 400, oss: 'InvalidArgument', ec: '0042-00000216', begins: 'Should not speficy both complete all header and http body.', retry: 'never', title: 'Parts are listed although all are asked for' },
-  'bucket-not-empty': { status: 409, oss: 'BucketNotEmpty', begins: 'The bucket you tried to delete is not empty.', retry: 'never', title: 'The bucket holds objects or uploads' },
-  'bucket-class-unknown': { status: 400, oss: 'InvalidArgument', begins: 'No such bucket storage class exists.', retry: 'never', title: 'Unknown storage class' },
-  'list-type-invalid': { status: 400, oss: 'InvalidArgument', ec: '0015-00000401', retry: 'never', title: 'list-type is not 2' },
-  'list-max-keys-invalid': { status: 400, oss: 'InvalidArgument', ec: '0015-00000402', retry: 'never', title: 'max-keys is not from 1 to 1000' },
-  'list-prefix-invalid': { status: 400, oss: 'InvalidArgument', ec: '0015-00000403', retry: 'never', title: 'The prefix is over 1023 bytes' },
-  'list-token-invalid': { status: 400, oss: 'InvalidArgument', ec: '0015-00000404', retry: 'never', title: 'The continuation token is none of ours' },
-  'list-marker-invalid': { status: 400, oss: 'InvalidArgument', ec: '0015-00000405', retry: 'never', title: 'The marker is over 1023 bytes' },
-  'list-delimiter-invalid': { status: 400, oss: 'InvalidArgument', ec: '0015-00000406', retry: 'never', title: 'The delimiter is not one character' },
-  'list-buckets-max-keys-invalid': { status: 400, oss: 'InvalidArgument', ec: '0017-00000289', retry: 'never', title: 'max-keys is not from 1 to 1000' },
-  'encoding-type-invalid': { status: 400, oss: 'InvalidArgument', ec: '0017-00000235', begins: 'Invalid Encoding Method specified in Request.', retry: 'never', title: 'encoding-type is not url' },
-  'name-not-in-xml': { status: 400, oss: 'InvalidArgument', begins: 'The answer would hold a name that XML cannot hold.', retry: 'never', title: 'XML cannot hold the name of an object' },
-  'delete-digest-missing': { status: 400, oss: 'MissingArgument', ec: '0016-00000606', begins: 'Missing Some Required Arguments.', retry: 'never', title: 'The list of objects to delete has no Content-MD5' },
-  'delete-too-many': { status: 400, oss: 'MalformedXML', ec: '0016-00000609', begins: MALFORMED_XML, retry: 'never', title: 'More than 1000 objects to delete' },
-  'delete-nothing': { status: 400, oss: 'MalformedXML', ec: '0016-00000615', begins: MALFORMED_XML, retry: 'never', title: 'No object to delete' },
-  'delete-key-missing': { status: 400, oss: 'MalformedXML', ec: '0016-00000613', begins: MALFORMED_XML, retry: 'never', title: 'An object to delete has no key' },
   'cors-not-configured': { status: 404, oss: 'NoSuchCORSConfiguration', begins: 'The CORS Configuration does not exist.', retry: 'never', title: 'The bucket has no CORS rules' },
   'cors-forbidden': { status: 403, oss: 'AccessForbidden', begins: 'CORSResponse: This CORS request is not allowed.', retry: 'never', title: 'No CORS rule allows this request' },
   'cors-insufficient': { status: 400, oss: 'BadRequest', begins: 'Insufficient information.', retry: 'never', title: 'A header of the preflight is missing' },
@@ -209,5 +174,3 @@ export const ERRORS = {
   'store-refused': { status: 0, oss: 'Refused', retry: 'never', title: 'The store refused, for a reason we do not know' },
   'issuer-refused': { status: 0, oss: 'Refused', retry: 'never', title: 'The issuer refused, for a reason we do not know' },
 } as const satisfies Record<string, ErrorRow>
-
-export type ErrorCode = keyof typeof ERRORS

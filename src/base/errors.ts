@@ -1,6 +1,9 @@
-import { ERRORS, type ErrorCode, type ErrorRow } from './error-table.ts'
+import { ERRORS, type ErrorRow } from './error-table.ts'
+import type { REQUEST_ERRORS } from './request-error-table.ts'
 
-export type { ErrorCode, ErrorRow, Retry } from './error-table.ts'
+export type { ErrorRow, Retry } from './error-table.ts'
+
+export type ErrorCode = keyof typeof ERRORS | keyof typeof REQUEST_ERRORS
 
 /** What the reader needs to act: extra elements in XML, extra members in a problem. Names are ASCII letters. */
 export type Facts = Readonly<Record<string, string>>
@@ -27,12 +30,21 @@ export class PosternError extends Error {
   }
 }
 
+const rows = new Map<string, ErrorRow>(Object.entries(ERRORS))
+
+/** Completes the table, in a process that can meet more than a browser: see `request-errors.ts`. */
+export function addErrors(table: Readonly<Record<string, ErrorRow>>): void {
+  for (const [code, row] of Object.entries(table)) rows.set(code, row)
+}
+
 /** The table's row for a code. */
 export function errorRow(code: ErrorCode): ErrorRow {
-  return ERRORS[code]
+  const row = rows.get(code)
+  if (row === undefined) throw new TypeError(`The table of errors has no row "${code}" in this process.`)
+  return row
 }
 
 /** What a caller may do after an error with this code. */
 export function retryAfter(code: ErrorCode): ErrorRow['retry'] {
-  return ERRORS[code].retry
+  return errorRow(code).retry
 }

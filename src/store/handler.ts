@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/request-errors.ts'
 import type { StoreHandler, StoreRequest, StoreResponse } from '../http/exchange.ts'
 import type { OnServerError } from '../http/server.ts'
 import { getBucketAcl, putBucketAcl } from './bucket/bucket-acl.ts'

@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_CORS_RULES, MAX_CORS_XML_BYTES } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { element, text } from '../../base/xml.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
 import type { Cors, CorsRule } from '../disk/records.ts'

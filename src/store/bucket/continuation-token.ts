@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readUtf8 } from '../../base/bytes.ts'
-import { PosternError } from '../../base/errors.ts'
 import { MAX_KEY_BYTES } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 
 /**
  * A position in a listing as an opaque text: the last line's key behind a checksum. The checksum is no signature: with a

@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_DELETE_XML_BYTES, MAX_DELETED_KEYS } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { element } from '../../base/xml.ts'
 import { checkKey } from '../../form/key.ts'
 import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'

@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { DEFAULT_LISTED_KEYS, MAX_LISTED_KEYS } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { element, text } from '../../base/xml.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
 import type { RequestAddress } from '../../sign/request-address.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
 import { existingBucket } from '../request/authorize.ts'
 import type { BucketCall } from '../request/call.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
 import { parseBucketAcl } from '../request/acl.ts'
 import { signedBy } from '../request/authorize.ts'

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { open, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { blobHolds, endingWith } from './blob-holds.ts'
 import { digestOf } from './digest.ts'
 import { diskError } from './disk-error.ts'
-import { fileWriter } from './file-writer.ts'
+import { fileWriter, writeAll } from './file-writer.ts'
 import { makeFolder, syncPath } from './folders.ts'
 import { type ByteRange, readSlices, slicesOf } from './read-blob.ts'
 import type { Content, Digest } from './records.ts'
@@ -256,7 +256,7 @@ async function writeBehind(path: string, size: number, addition: AsyncIterable<U
     await handle.truncate(size)
     let added = 0
     for await (const chunk of addition) {
-      await handle.writev([chunk], size + added)
+      await writeAll(handle, chunk, size + added)
       added += chunk.length
     }
     await handle.sync()

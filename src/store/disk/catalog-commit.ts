@@ -1,8 +1,8 @@
-import { statfs } from 'node:fs/promises'
 import { constants } from 'node:os'
 import type { RootDatabase } from 'lmdb'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { diskError, storeFull } from './disk-error.ts'
+import { isNearlyFull } from './room.ts'
 
 /** Runs its argument inside one transaction, once or more often; resolves once that is on the disk. Nothing of it is kept where this rejects. */
 export type Commit = (work: () => void) => Promise<void>
@@ -54,14 +54,6 @@ export function catalogCommit(root: RootDatabase<Uint8Array, Buffer>, folder: st
 }
 
 const MAX_REPETITIONS = 2
-
-/** More than uploads free in a moment when they all fail on a full disk. */
-const NEARLY_FULL_BYTES = 64 * 1024 * 1024
-
-async function isNearlyFull(folder: string): Promise<boolean> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize < NEARLY_FULL_BYTES
-}
 
 function isInputOutputError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === constants.errno.EIO

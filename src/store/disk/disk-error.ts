@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 
 /** Node names an error of the disk, lmdb numbers it. */
 const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', constants.errno.ENOSPC, constants.errno.EDQUOT])

@@ -104,7 +104,7 @@ export function fileWriter(handle: FileHandle): FileWriter {
 /** One sync behind the writers at a time: each holds one of the four threads that all file work shares. */
 let syncing = false
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at)
     at += bytesWritten // a nearly full disk takes only a part

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, statfs } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { type FileHandle, open, rm, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { isFull, storeFull } from './disk-error.ts'
 
 /**
@@ -67,6 +67,20 @@ export async function demandRoom(room: Room): Promise<void> {
 export async function tryRoom(path: string): Promise<void> {
   if (!(await fill(path, 2 * KEPT_BYTES))) throw storeFull()
   await withFile(path, (file) => file.truncate(KEPT_BYTES))
+}
+
+/** More than one transaction writes, and than uploads free in the moment in which they all fail. */
+const NEARLY_FULL_BYTES = 32 * 1024 * 1024
+
+/** Whether the disk has little room; or this user, whose quota ends before the disk does. */
+export async function isNearlyFull(folder: string): Promise<boolean> {
+  if ((await freeBytes(folder)) < NEARLY_FULL_BYTES) return true
+  const probe = join(folder, 'probe')
+  try {
+    return !(await fill(probe, NEARLY_FULL_BYTES))
+  } finally {
+    await rm(probe, { force: true })
+  }
 }
 
 async function freeBytes(folder: string): Promise<number> {

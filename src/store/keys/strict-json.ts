@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { type Json, readJson } from '../../policy/read-json.ts'
 import { KeysError } from './keys-error.ts'
 

@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_OBJECT_BYTES } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
 import type { RequestAddress } from '../../sign/request-address.ts'
 import type { ObjectRecord } from '../disk/records.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { ByteRange } from '../disk/blobs.ts'
 import type { ListedObject } from '../disk/records.ts'
 import { isEtag, secondsOf } from './preconditions.ts'

@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_CONVERTED_COPY_BYTES, MAX_COPY_BYTES } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { ListedObject, ObjectRecord } from '../disk/records.ts'
 import type { ObjectCall } from '../request/call.ts'
 import type { CopySource } from './copy-source.ts'

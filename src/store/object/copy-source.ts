@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { checkKey } from '../../form/key.ts'
 import type { ObjectRecord } from '../disk/records.ts'
 import { authorize } from '../request/authorize.ts'

@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_OBJECT_BYTES } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { effectiveContentType } from '../../form/content-type.ts'
 import { checkKey, expandFilename } from '../../form/key.ts'
 import type { ReceivedFields } from '../../form/upload-form.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { GrowingContent } from '../disk/blobs.ts'
 import { combineCrc64 } from '../disk/crc64.ts'
 import type { Content, ObjectRecord } from '../disk/records.ts'

@@ -1,5 +1,5 @@
 import { base64 } from '../../base/bytes.ts'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { METADATA_PREFIX } from '../../form/field-names.ts'
 import type { RequestAddress } from '../../sign/request-address.ts'
 import type { Catalog } from '../disk/catalog.ts'

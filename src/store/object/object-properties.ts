@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_USER_METADATA_BYTES } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { checkFieldValues } from '../../form/check-values.ts'
 import { METADATA_PREFIX } from '../../form/field-names.ts'
 import type { Described, ObjectRecord } from '../disk/records.ts'

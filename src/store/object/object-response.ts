@@ -1,5 +1,5 @@
 import { base64 } from '../../base/bytes.ts'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { element, text, xmlDocument } from '../../base/xml.ts'
 import type { ReceivedFields } from '../../form/upload-form.ts'
 import type { StoreResponse } from '../../http/exchange.ts'

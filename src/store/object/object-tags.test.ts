@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { checkTags, readTagHeader } from './object-tags.ts'
 
 const codeOf = (work: () => unknown): string | undefined => {

@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_TAG_KEY_BYTES, MAX_TAG_VALUE_BYTES, MAX_TAGS } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { Tag } from '../disk/records.ts'
 import { readUrlEncoded } from './url-encoded.ts'
 

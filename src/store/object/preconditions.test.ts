@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { isUnchanged } from './preconditions.ts'
 
 const MODIFIED = new Date('2026-01-02T03:04:05.678Z')

@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
 import type { ObjectCall } from '../request/call.ts'
 import { type CheckedBody, checkedBody } from '../request/checked-body.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { Blobs } from '../disk/blobs.ts'
 import type { Content, Digest } from '../disk/records.ts'
 

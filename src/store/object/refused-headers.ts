@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 
 type Headers = ReadonlyMap<string, string>
 

@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { METADATA_PREFIX } from '../../form/field-names.ts'
 import type { ReceivedFields } from '../../form/upload-form.ts'
 

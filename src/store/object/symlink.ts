@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { checkKey } from '../../form/key.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
 import type { ObjectRecord } from '../disk/records.ts'

@@ -20,15 +20,20 @@ export interface LogFileOptions {
 /** What may wait for a disk or a reader that is slow; more is lost, because the store must not stand still for its log. */
 const MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
 const MAX_CLOSE_MS = 2000
+/** A write costs as much as writing ten lines: so long, or for so much, a line waits for company. */
+const COLLECT_MS = 100
+const COLLECT_CHARACTERS = 64 * 1024
 
 /**
- * Opens a log; lines that come while the disk is busy share the next write. pino's own destination is not used: where the
+ * Opens a log; lines that come within a moment share a write. pino's own destination is not used: where the
  * disk is full it tries for ever, and stops the process with it.
  */
 export async function openLogFile({ path, onFault = () => {} }: LogFileOptions = {}): Promise<LogFile> {
   const sink = path === undefined ? stderrSink() : await fileSink(path)
   let waiting = ''
-  let isScheduled = false
+  const due: string[] = []
+  let kept = 0 // characters of both
+  let timer: NodeJS.Timeout | undefined
   let isFaulty = false
   let work: Promise<void> = Promise.resolve()
 
@@ -46,17 +51,29 @@ export async function openLogFile({ path, onFault = () => {} }: LogFileOptions =
     isFaulty = true
   }
 
-  /** What waits. After a fault the last line may be there in part; then this begins a new one. */
-  function takeWaiting(): string {
-    const text = isFaulty && waiting !== '' ? `\n${waiting}` : waiting
+  /** After a fault the last line may be there in part; then what comes next begins a new one. */
+  function whole(text: string): string {
+    return isFaulty && text !== '' ? `\n${text}` : text
+  }
+
+  function takeNext(): string {
+    const text = due.shift() ?? ''
+    kept -= text.length
+    return whole(text)
+  }
+
+  function writeWaiting(): void {
+    clearTimeout(timer)
+    timer = undefined
+    if (waiting === '') return
+    due.push(waiting)
     waiting = ''
-    isScheduled = false
-    return text
+    work = work.then(() => attempt(() => sink.append(takeNext())))
   }
 
   function writeLast(): void {
     try {
-      sink.appendNow(takeWaiting())
+      sink.appendNow(whole([...due, waiting].join('')))
     } catch {
       // there is nobody left to tell
     }
@@ -65,20 +82,23 @@ export async function openLogFile({ path, onFault = () => {} }: LogFileOptions =
 
   return {
     write(line) {
-      if (waiting.length + line.length > MAX_WAITING_CHARACTERS) {
+      const shown = line.replace(UNSEEN, escaped)
+      if (kept + shown.length > MAX_WAITING_CHARACTERS) {
         fail(new Error('lines come faster than they can be written'))
         return
       }
-      waiting += line.replace(UNSEEN, escaped)
-      if (isScheduled) return
-      isScheduled = true
-      work = work.then(() => attempt(() => sink.append(takeWaiting())))
+      waiting += shown
+      kept += shown.length
+      if (waiting.length > COLLECT_CHARACTERS) writeWaiting()
+      else timer ??= setTimeout(writeWaiting, COLLECT_MS).unref() // at an exit, writeLast comes in its place
     },
     reopen() {
+      writeWaiting()
       work = work.then(() => attempt(sink.reopen))
       return work
     },
     async close() {
+      writeWaiting()
       const whole = work.then(() => attempt(sink.close))
       await Promise.race([whole, delay(MAX_CLOSE_MS, undefined, { ref: false })])
       process.off('exit', writeLast)

@@ -1,4 +1,4 @@
-import { errorRow, type PosternError } from '../../base/errors.ts'
+import { errorRow, type PosternError } from '../../base/request-errors.ts'
 import type { AboutRequest } from '../../http/exchange.ts'
 import type { Caller } from '../request/call.ts'
 import type { Operation } from '../request/operations.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { BucketAcl, ObjectAcl } from '../disk/records.ts'
 
 const BUCKET_ACLS: readonly BucketAcl[] = ['private', 'public-read', 'public-read-write']

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { readUtf8 } from '../../base/bytes.ts'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { StoreRequest } from '../../http/exchange.ts'
 import type { RequestAddress } from '../../sign/request-address.ts'
 

@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { StoreRequest } from '../../http/exchange.ts'
 import { refuseExpiredKey } from '../../sign/claim.ts'
 import { verifyRequest } from '../../sign/verify-request.ts'

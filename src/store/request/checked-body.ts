@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { readBase64 } from '../../base/bytes.ts'
-import { PosternError } from '../../base/errors.ts'
 import { MAX_OBJECT_BYTES } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { StoreRequest } from '../../http/exchange.ts'
 
 /** A request's body as it streams, held against what its headers said of it. */

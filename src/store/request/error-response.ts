@@ -1,5 +1,5 @@
 import { base64, utf8 } from '../../base/bytes.ts'
-import { errorRow, type PosternError } from '../../base/errors.ts'
+import { errorRow, type PosternError } from '../../base/request-errors.ts'
 import { element, text, xmlDocument } from '../../base/xml.ts'
 import type { StoreRequest, StoreResponse } from '../../http/exchange.ts'
 

@@ -1,4 +1,5 @@
-import { type ErrorCode, PosternError } from '../../base/errors.ts'
+import type { ErrorCode } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { element, isXmlText, text } from '../../base/xml.ts'
 import type { RequestAddress } from '../../sign/request-address.ts'
 

@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { readUtf8 } from '../../base/bytes.ts'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { readReference } from '../../base/xml.ts'
 import type { StoreRequest } from '../../http/exchange.ts'
 import { checkedBody } from './checked-body.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { storeRequest } from '../../../test/store-client.ts'
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { readAddress } from './address.ts'
 import { route } from './route.ts'
 

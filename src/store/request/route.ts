@@ -1,4 +1,4 @@
-import { PosternError } from '../../base/errors.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import { checkKey } from '../../form/key.ts'
 import type { RequestAddress } from '../../sign/request-address.ts'
 import { isBucketName } from './bucket-name.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { PosternError } from '../../base/errors.ts'
 import { MIN_PART_BYTES } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { PresentUpload } from '../disk/catalog-uploads.ts'
 import { combineCrc64 } from '../disk/crc64.ts'
 import type { Content, ObjectAcl, ObjectRecord, PartRecord } from '../disk/records.ts'

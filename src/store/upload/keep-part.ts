@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_OBJECT_BYTES } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { UploadPlace } from '../disk/catalog-uploads.ts'
 import type { PartRecord } from '../disk/records.ts'
 import { nameBytes, receiveBytes } from '../object/receive-bytes.ts'

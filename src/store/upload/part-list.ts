@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_PART_LIST_BYTES, MAX_PARTS } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { StoreRequest } from '../../http/exchange.ts'
 import { elements, malformed, readDocument, texts, type XmlElement } from '../request/read-document.ts'
 import { parsePartNumber } from './upload-place.ts'

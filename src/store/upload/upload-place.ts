@@ -1,5 +1,5 @@
-import { PosternError } from '../../base/errors.ts'
 import { MAX_PARTS } from '../../base/limits.ts'
+import { PosternError } from '../../base/request-errors.ts'
 import type { RequestAddress } from '../../sign/request-address.ts'
 import type { Catalog } from '../disk/catalog.ts'
 import type { UploadPlace } from '../disk/catalog-uploads.ts'
