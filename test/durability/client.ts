@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http'
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { signRequest } from '../../src/sign/sign-request.ts'
 import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
 
@@ -15,8 +15,8 @@ export interface Sent {
 
 export interface Reply {
   readonly status: number
-  readonly etag: string | undefined
-  readonly text: string
+  readonly headers: IncomingHttpHeaders
+  readonly bytes: Buffer
 }
 
 /** Sends requests to a store that may die at any moment. */
@@ -29,40 +29,37 @@ export class Client {
     this.#agent = new Agent({ keepAlive: true, maxSockets: sockets })
   }
 
-  /** The answer, which is one of these; `undefined` where the store died over the request. */
-  async send(sent: Sent, allowed: readonly number[]): Promise<Reply | undefined> {
-    const reply = await this.#exchange(sent)
-    if (reply === undefined || allowed.includes(reply.status)) return reply
-    throw new Error(`${sent.method} ${sent.key} ${sent.query} was answered with ${reply.status}: ${reply.text}`)
-  }
-
   close(): void {
     this.#agent.destroy()
   }
 
-  #exchange(sent: Sent): Promise<Reply | undefined> {
-    const { method, key, body = new Uint8Array(), unsigned = false } = sent
-    const query = sent.query ?? []
-    const search = new URLSearchParams(query.map(([name, value]) => [name, value])).toString()
-    const path = `/${BUCKET}/${key ?? ''}${search === '' ? '' : `?${search}`}`
+  /** The whole answer; `undefined` where the store died over it. */
+  send(sent: Sent): Promise<Reply | undefined> {
+    const { method, body = new Uint8Array(), unsigned = false } = sent
     const headers = unsigned ? sent.headers : signedHeaders(sent)
+    const path = targetOf(sent)
     return new Promise((resolve) => {
       const asked = request({ port: this.#port, host: '127.0.0.1', agent: this.#agent, method, path, headers })
       asked.on('response', (response) => {
-        let text = ''
-        response.setEncoding('utf8').on('data', (part: string) => {
-          text += part
-        })
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', () => {}) // its end tells
         response.on('close', () => {
-          if (!response.complete) return resolve(undefined)
-          resolve({ status: response.statusCode ?? 0, etag: response.headers.etag, text })
+          const { statusCode = 0, complete } = response
+          resolve(
+            complete ? { status: statusCode, headers: response.headers, bytes: Buffer.concat(chunks) } : undefined,
+          )
         })
-        response.on('error', () => {})
       })
       asked.on('error', () => resolve(undefined))
       asked.end(body)
     })
   }
+}
+
+function targetOf({ key = '', query = [] }: Sent): string {
+  const search = new URLSearchParams(query.map(([name, value]) => [name, value])).toString()
+  return `/${BUCKET}/${key}${search === '' ? '' : `?${search}`}`
 }
 
 function signedHeaders({ method, key, query = [], headers = {} }: Sent): Record<string, string> {

@@ -76,12 +76,14 @@ export class ExpectedThings {
   }
 
   /** An upload's name is known only when the answer comes; until then it may be there under any. */
-  askUpload(key: string): { done(id: string): void } {
+  askUpload(key: string): { done(id: string): void; refused(): void } {
     this.#initiated.push(key)
+    const refused = (): unknown => this.#initiated.splice(this.#initiated.indexOf(key), 1)
     return {
+      refused,
       done: (id) => {
         this.#onAnswer()
-        this.#initiated.splice(this.#initiated.indexOf(key), 1)
+        refused()
         this.#apply(new Map([[uploadName(key, id), UPLOAD]]))
       },
     }

@@ -11,7 +11,7 @@ import { checkBooks } from './check-books.ts'
 import { ExpectedThings } from './expected-things.ts'
 import { bundleStore, KillableStore } from './killable-store.ts'
 import { load } from './load.ts'
-import { readThings } from './read-things.ts'
+import { readThings, throughHandler } from './read-things.ts'
 import { CREDENTIAL, REGION, SIZES } from './settings.ts'
 
 const ROUNDS = 200
@@ -61,7 +61,7 @@ async function killWhileOpening(store: KillableStore, data: string): Promise<voi
 /** Opens the folder and holds all that is there against what may be; then the files against the records. */
 async function compare(data: string, expected: ExpectedThings, round: number): Promise<void> {
   const store = await openStore({ data, credentials: [CREDENTIAL], region: REGION, now: () => NOW })
-  const faults = expected.settle(await readThings(store).finally(() => store.close()))
+  const faults = expected.settle(await readThings(throughHandler(store)).finally(() => store.close()))
   expect(faults, `after round ${round}`).toEqual([])
   await checkBooks(data)
 }

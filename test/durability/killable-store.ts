@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,11 +10,21 @@ export class KillableStore {
   readonly loaded: Promise<unknown>
   readonly #child: ChildProcess
 
-  /** @param program what {@link bundleStore} made */
-  constructor(program: string) {
-    this.#child = fork(program, { execArgv: [] })
+  /**
+   * @param program what {@link bundleStore} made
+   * @param starting gives the words that start a program where it shall run
+   */
+  constructor(program: string, starting: (words: string[]) => readonly string[] = (words) => words) {
+    const [command = '', ...words] = starting([process.execPath, program])
+    this.#child = spawn(command, words, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.complaints += text
+    })
     this.loaded = once(this.#child, 'message')
   }
+
+  /** What it wrote to its standard error. */
+  complaints = ''
 
   /** Opens the folder, and gives the port once the store listens; nothing where the process ended before. */
   async open(data: string): Promise<number | undefined> {
@@ -23,6 +33,13 @@ export class KillableStore {
     const ended = once(this.#child, 'exit').then(() => undefined)
     this.#child.send(data)
     return await Promise.race([opened, ended])
+  }
+
+  /** Stops it in good order. */
+  async close(): Promise<void> {
+    const exited = once(this.#child, 'exit')
+    this.#child.disconnect()
+    await exited
   }
 
   /** As a power cut would, as far as a process can tell. */

@@ -39,16 +39,18 @@ const WEIGHTED = STEPS.flatMap(([weight, step]) => Array.from({ length: weight }
 
 /** Loads the store from many connections until it dies. What it then owed an answer stays open in `expected`. */
 export async function load(port: number, expected: ExpectedThings, sizes: Sizes): Promise<void> {
-  const client = new Client(port, 2 * ACTORS)
-  const actors = Array.from({ length: ACTORS }, (_, number) => ({ number, client, expected, sizes }))
-  await Promise.all(actors.map(act))
+  const client = new Client(port, SOCKETS)
+  await Promise.all(actors({ client, expected, sizes }).map((actor) => act(actor, () => false)))
   client.close()
 }
 
-async function act(actor: Actor): Promise<void> {
-  for (let isAlive = true; isAlive; ) isAlive = await step(actor)
+export const SOCKETS = 2 * ACTORS
+
+export function actors(shared: Omit<Actor, 'number'>): Actor[] {
+  return Array.from({ length: ACTORS }, (_, number) => ({ ...shared, number }))
 }
 
-async function step(actor: Actor): Promise<boolean> {
-  return (await pick(WEIGHTED)?.(actor)) ?? false
+/** Asks for one thing after the other until it is enough, or the store dies. */
+export async function act(actor: Actor, isEnough: () => boolean): Promise<void> {
+  while (!isEnough() && (await pick(WEIGHTED)?.(actor)));
 }

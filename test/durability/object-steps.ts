@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
-import { type Actor, anyKey, anyObject, anySlice, pick, type Step, someKeys } from './actor.ts'
+import { type Actor, anyKey, anyObject, anySlice, attempt, pick, type Step, someKeys, survives } from './actor.ts'
 import type { Sent } from './client.ts'
 import { objectChange } from './expected-things.ts'
 import { BUCKET, newSlice } from './settings.ts'
@@ -10,12 +10,11 @@ export const store: Step = async (actor) => {
   const key = anyKey(actor)
   const slice = anySlice(actor)
   const stored = thing('Normal', [slice])
-  const asked = actor.expected.ask('store', objectChange(key, stored))
-  const reply = await actor.client.send(storing(key, slice, false), [200, 204])
-  if (reply === undefined) return false
-  if (reply.etag !== etagOf(stored)) throw new Error(`${key} was stored with the ETag ${reply.etag}.`)
-  asked.done(reply.etag)
-  return true
+  const sent = storing(key, slice, false)
+  const reply = await attempt(actor, { what: sent.method, sent, changes: [objectChange(key, stored)] })
+  if (typeof reply === 'object' && reply.headers.etag !== etagOf(stored))
+    throw new Error(`${key} was stored with the ETag ${reply.headers.etag}.`)
+  return reply !== 'died'
 }
 
 /** How many actors want to be the first to store a key. */
@@ -24,13 +23,14 @@ const RIVALS = 4
 let contested = 0
 
 /** Stores what must not be there yet, and what others want to store as well. */
-export const storeOnce: Step = async ({ expected, client }) => {
+export const storeOnce: Step = async ({ expected, client, onFull }) => {
+  if (onFull !== undefined) return true // a full disk may refuse all of them
   const key = `once/${Math.floor(contested++ / RIVALS)}`
   const slice = newSlice([10, 20_000, 70_000])
   const asked = expected.askOnce(objectName(key), thing('Normal', [slice]))
-  const reply = await client.send(storing(key, slice, true), [200, 204, 409])
+  const reply = await client.send(storing(key, slice, true))
   if (reply?.status === 409) asked.refused()
-  else if (reply !== undefined) asked.done(reply.etag)
+  else if (reply !== undefined) asked.done(reply.headers.etag)
   return reply !== undefined
 }
 
@@ -55,26 +55,21 @@ function opening(name: string): string {
 export const append: Step = async (actor) => {
   const key = (randomInt(4) > 0 ? anyObject(actor, isAppendable)?.key : undefined) ?? anyKey(actor)
   const before = actor.expected.get(objectName(key))
-  if (before !== undefined && !isAppendable(before)) return await appendInVain(actor, key, before)
+  if (before !== undefined && !isAppendable(before)) return await appendInVain(actor, key, sizeOf(before))
   const slice = anySlice(actor)
   const after = before !== undefined && slice.size === 0 ? before : thing('Appendable', [...slicesOf(before), slice])
-  const asked = actor.expected.ask('append', objectChange(key, after))
-  const position = before === undefined ? 0 : sizeOf(before)
-  const reply = await actor.client.send(appending(key, position, slice), [200])
-  if (reply !== undefined) asked.done(reply.etag)
-  return reply !== undefined
-}
-
-async function appendInVain({ client }: Actor, key: string, there: Thing): Promise<boolean> {
-  return (await client.send(appending(key, sizeOf(there), newSlice([10])), [409])) !== undefined
+  const sent = appending(key, before === undefined ? 0 : sizeOf(before), slice)
+  return await survives(actor, { what: 'append', sent, changes: [objectChange(key, after)] })
 }
 
 /** Appends where the object does not end. */
 export const appendElsewhere: Step = async (actor) => {
   const log = anyObject(actor, isAppendable)
-  if (log === undefined) return true
-  const position = sizeOf(log.thing) + 1 + randomInt(10)
-  return (await actor.client.send(appending(log.key, position, newSlice([10])), [409])) !== undefined
+  return log === undefined || (await appendInVain(actor, log.key, sizeOf(log.thing) + 1 + randomInt(10)))
+}
+
+async function appendInVain(actor: Actor, key: string, position: number): Promise<boolean> {
+  return await survives(actor, { what: 'wrong append', sent: appending(key, position, newSlice([10])), refusal: 409 })
 }
 
 function appending(key: string, position: number, slice: Slice): Sent {
@@ -94,9 +89,9 @@ export const copy: Step = async (actor) => {
   const source = anyObject(actor)
   if (source === undefined) return true
   const key = anyKey(actor)
-  const what = isAppendable(source.thing) ? 'Normal' : undefined
-  const made = what === undefined || key === source.key ? source.thing : thing(what, source.thing.slices)
-  return await copyFrom(actor, source.key, key, made)
+  const ontoItself = key === source.key
+  const made = ontoItself || !isAppendable(source.thing) ? source.thing : thing('Normal', source.thing.slices)
+  return await survives(actor, { what: 'copy', sent: copying(source.key, key), changes: [objectChange(key, made)] })
 }
 
 /** Objects that all actors copy while two of them delete and store them again, always with the same bytes. */
@@ -104,54 +99,47 @@ const SHARED = [80_000, 150_000].map((size) => thing('Normal', [newSlice([size])
 
 export const copyShared: Step = async (actor) => {
   const at = randomInt(SHARED.length)
-  return await copyFrom(actor, `shared/${at}`, anyKey(actor), SHARED[at])
+  const key = anyKey(actor)
+  const changes = [objectChange(key, SHARED[at])]
+  return await survives(actor, { what: 'copy shared', sent: copying(`shared/${at}`, key), changes, refusal: 404 })
 }
 
-async function copyFrom(
-  { client, expected }: Actor,
-  source: string,
-  key: string,
-  made: Thing | undefined,
-): Promise<boolean> {
-  const asked = expected.ask(`copy ${source}`, objectChange(key, made))
-  const headers = { 'x-oss-copy-source': `/${BUCKET}/${source}` }
-  const reply = await client.send({ method: 'PUT', key, headers }, source.startsWith('shared/') ? [200, 404] : [200])
-  if (reply?.status === 404) asked.refused()
-  else if (reply !== undefined) asked.done(/<ETag>(.*)<\/ETag>/.exec(reply.text)?.[1]?.replaceAll('&quot;', '"'))
-  return reply !== undefined
+function copying(source: string, key: string): Sent {
+  return { method: 'PUT', key, headers: { 'x-oss-copy-source': `/${BUCKET}/${source}` } }
 }
 
-export const changeShared: Step = async ({ number, client, expected }) => {
-  const there = SHARED[number]
+export const changeShared: Step = async (actor) => {
+  const there = SHARED[actor.number]
   if (there === undefined) return true
-  const key = `shared/${number}`
-  const isThere = expected.get(objectName(key)) !== undefined
-  const asked = expected.ask('change', objectChange(key, isThere ? undefined : there))
+  const key = `shared/${actor.number}`
+  const isThere = actor.expected.get(objectName(key)) !== undefined
+  const changes = [objectChange(key, isThere ? undefined : there)]
   const sent = isThere ? { method: 'DELETE', key } : { method: 'PUT', key, body: bytesOf(there.slices) }
-  const reply = await client.send(sent, [200, 204])
-  if (reply !== undefined) asked.done(reply.etag)
-  return reply !== undefined
+  return await survives(actor, { what: sent.method, sent, changes })
 }
 
 export const remove: Step = async (actor) => {
   const key = anyKey(actor)
-  const asked = actor.expected.ask('delete', objectChange(key, undefined))
-  const reply = await actor.client.send({ method: 'DELETE', key }, [204])
-  if (reply !== undefined) asked.done()
-  return reply !== undefined
+  return await survives(actor, {
+    what: 'DELETE',
+    sent: { method: 'DELETE', key },
+    changes: [objectChange(key, undefined)],
+  })
 }
 
 /** Deletes several in one request, each of which may be gone or not where that was not answered. */
 export const removeMany: Step = async (actor) => {
   const keys = [...someKeys(actor), ...(actor.number === 0 ? settledOnceKeys(actor) : [])]
   if (keys.length === 0) return true
-  const asked = keys.map((key) => actor.expected.ask('delete among many', objectChange(key, undefined)))
+  const changes = keys.map((key) => objectChange(key, undefined))
+  return await survives(actor, { what: 'delete many', sent: deletingMany(keys), changes })
+}
+
+export function deletingMany(keys: readonly string[]): Sent {
   const objects = keys.map((key) => `<Object><Key>${key}</Key></Object>`).join('')
   const body = Buffer.from(`<Delete><Quiet>${pick([true, false])}</Quiet>${objects}</Delete>`)
   const headers = { 'content-md5': createHash('md5').update(body).digest('base64') }
-  const reply = await actor.client.send({ method: 'POST', query: [['delete', '']], headers, body }, [200])
-  if (reply !== undefined) for (const { done } of asked) done()
-  return reply !== undefined
+  return { method: 'POST', query: [['delete', '']], headers, body }
 }
 
 /** Those that nobody wants any more, so that they do not become ever more. */

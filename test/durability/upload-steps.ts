@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { type Actor, anyKey, anyObject, anySlice, pick, type Step } from './actor.ts'
+import { type Actor, anyKey, anyObject, anySlice, attempt, pick, type Step, survives } from './actor.ts'
 
 import { BUCKET, MIN_PART_BYTES, newSlice } from './settings.ts'
 import { bytesOf, etagOf, objectName, partName, type Slice, sizeOf, type Thing, thing, uploadName } from './things.ts'
@@ -16,10 +16,10 @@ export const initiate: Step = async (actor) => {
   if (uploadsOf(actor).length >= MAX_UPLOADS) return true
   const key = anyKey(actor)
   const asked = actor.expected.askUpload(key)
-  const reply = await actor.client.send({ method: 'POST', key, query: [['uploads', '']] }, [200])
-  const id = /<UploadId>(.*)<\/UploadId>/.exec(reply?.text ?? '')?.[1]
-  if (id !== undefined) asked.done(id)
-  return reply !== undefined
+  const reply = await attempt(actor, { what: 'initiate', sent: { method: 'POST', key, query: [['uploads', '']] } })
+  if (reply === 'refused') asked.refused()
+  else if (reply !== 'died') asked.done(/<UploadId>(.*)<\/UploadId>/.exec(reply.bytes.toString())?.[1] ?? '')
+  return reply !== 'died'
 }
 
 /** Sends a part, or two at once; often one that was sent before. */
@@ -53,19 +53,17 @@ export const copyPart: Step = async (actor) => {
 }
 
 async function keepPart(
-  { client, expected }: Actor,
+  actor: Actor,
   { key, id }: Upload,
   number: number,
   slice: Slice,
   body: Uint8Array,
   headers: Readonly<Record<string, string>>,
 ): Promise<boolean> {
-  const part = thing('part', [slice])
-  const asked = expected.ask('part', new Map([[partName(key, id, number), part]]))
+  const changes = [new Map([[partName(key, id, number), thing('part', [slice])]])]
   const query = [['partNumber', String(number)] as const, idOf(id)]
-  const reply = await client.send({ method: 'PUT', key, query, headers, body }, [200])
-  if (reply !== undefined) asked.done(etagOf(part))
-  return reply !== undefined
+  const what = body.length === 0 ? 'copied part' : 'part'
+  return await survives(actor, { what, sent: { method: 'PUT', key, query, headers, body }, changes })
 }
 
 export const complete: Step = async (actor) => {
@@ -78,22 +76,22 @@ export const complete: Step = async (actor) => {
     'Multipart',
     parts.flatMap(({ part }) => part.slices),
   )
-  const asked = actor.expected.ask('complete', new Map([[objectName(key), made], ...gone(upload, parts)]))
+  const changes = [new Map<string, Thing | undefined>([[objectName(key), made], ...gone(upload, parts)])]
   const listed = randomInt(2) === 0
   const headers = listed ? {} : { 'x-oss-complete-all': 'yes' }
   const body = Buffer.from(listed ? partList(parts) : '')
-  const reply = await actor.client.send({ method: 'POST', key, query: [idOf(id)], headers, body }, [200])
-  if (reply !== undefined) asked.done(reply.etag)
-  return reply !== undefined
+  return await survives(actor, {
+    what: 'complete',
+    sent: { method: 'POST', key, query: [idOf(id)], headers, body },
+    changes,
+  })
 }
 
 export const abort: Step = async (actor) => {
   const upload = pick(uploadsOf(actor))
   if (upload === undefined) return true
-  const asked = actor.expected.ask('abort', new Map(gone(upload, partsOf(actor, upload))))
-  const reply = await actor.client.send({ method: 'DELETE', key: upload.key, query: [idOf(upload.id)] }, [204])
-  if (reply !== undefined) asked.done()
-  return reply !== undefined
+  const sent = { method: 'DELETE', key: upload.key, query: [idOf(upload.id)] }
+  return await survives(actor, { what: 'abort', sent, changes: [new Map(gone(upload, partsOf(actor, upload)))] })
 }
 
 interface NumberedPart {
