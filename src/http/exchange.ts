@@ -39,7 +39,7 @@ export interface AboutRequest {
 }
 
 /** Why a request was refused: our name for it, and the protocol's two. */
-export interface RefusedWith {
+interface RefusedWith {
   readonly reason: string
   readonly code: string
   readonly ec?: string

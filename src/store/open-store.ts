@@ -14,6 +14,7 @@ import { createStoreHandler } from './handler.ts'
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts'
 import { ownKeys, type StoreCredential } from './keys/own-keys.ts'
 import { type Observer, type ObserverOptions, openObserver } from './observe/observer.ts'
+import { hostSuffixes } from './request/address.ts'
 import { isBucketName } from './request/bucket-name.ts'
 import type { StoreContext } from './request/context.ts'
 import { sweepRegularly } from './upload/sweep-uploads.ts'
@@ -124,7 +125,7 @@ async function openContext(options: StoreOptions, release: (() => Promise<void>)
     findCredential: keys.find,
     knowsToken: keys.hasToken,
     region: (options.region ?? 'cn-hangzhou').replace(/^oss-/, ''), // vendor code writes both; signatures name the second
-    domains: ['localhost', ...(options.domains ?? []).map((domain) => domain.toLowerCase())],
+    domains: hostSuffixes(options.domains ?? []),
     cnames: new Map(Object.entries(options.cnames ?? {}).map(readCname)),
     strictForms: options.strictForms ?? false,
     now: options.now ?? (() => new Date()),

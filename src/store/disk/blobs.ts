@@ -34,7 +34,7 @@ interface Staged {
 }
 
 /** A file of the blobs' folders. */
-export interface BlobFile {
+interface BlobFile {
   readonly name: string
   readonly path: string
   /** Whether it was being written, and never published. */

@@ -4,7 +4,7 @@ import { bucketKey, decodeSummary, endOfBucket, objectKey } from './catalog-reco
 import { MAKES_ROOM, type WriteOptions } from './group-commit.ts'
 import type { ObjectRecord, ObjectSummary } from './records.ts'
 
-export type PutOutcome =
+type PutOutcome =
   | { readonly kind: 'stored'; readonly replaced?: ObjectRecord }
   | { readonly kind: 'exists' }
   | { readonly kind: 'no-bucket' }
@@ -20,7 +20,7 @@ export interface Present {
   object(bucket: string, key: string): ObjectRecord | undefined
 }
 
-export interface ListedKey {
+interface ListedKey {
   readonly key: Uint8Array
   /** Read from its record when it is asked for, which must be before the next key is. */
   readonly object: ObjectSummary

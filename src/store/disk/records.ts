@@ -25,7 +25,7 @@ export type ObjectAcl = 'default' | 'private' | 'public-read' | 'public-read-wri
 export type BucketAcl = Exclude<ObjectAcl, 'default'>
 
 /** How an object came about; what its `x-oss-object-type` says. */
-export type ObjectType = 'Normal' | 'Appendable' | 'Multipart' | 'Symlink'
+type ObjectType = 'Normal' | 'Appendable' | 'Multipart' | 'Symlink'
 
 /** What a client says of an object when it makes it. */
 export interface Described {

@@ -18,7 +18,7 @@ export interface Room {
 }
 
 /** A deletion writes about twenty pages of the catalog, of 4 KiB each. */
-export const KEPT_BYTES = 1024 * 1024
+const KEPT_BYTES = 1024 * 1024
 
 /** @param spareBytes how much can be written to the catalog without its file growing */
 export async function openRoom(path: string, spareBytes: () => number): Promise<Room> {

@@ -40,6 +40,12 @@ export function objectUrl(host: string, address: Address, key: string): string {
   return `http://${host}/${bucket}${encodeURIComponent(key)}`
 }
 
+/** The suffixes below which a host's first label is the bucket; the longest first, because one may end with another. */
+export function hostSuffixes(domains: readonly string[]): readonly string[] {
+  const all = ['localhost', ...domains.map((domain) => domain.toLowerCase())]
+  return all.sort((one, other) => other.length - one.length)
+}
+
 /** The bucket that a host names, or `undefined` where it names none. */
 export function bucketOfHost(host: string, { domains, cnames }: BucketHosts): string | undefined {
   const name = withoutPort(host).toLowerCase()

@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { storeRequest } from '../../../test/store-client.ts'
 import { PosternError } from '../../base/request-errors.ts'
-import { readAddress } from './address.ts'
+import { hostSuffixes, readAddress } from './address.ts'
 import { route } from './route.ts'
 
-const HOSTS = { domains: ['localhost', 'store.example'], cnames: new Map([['files.example.com', 'photos']]) }
+const HOSTS = {
+  domains: hostSuffixes(['store.example', 'Files.LocalHost']),
+  cnames: new Map([['files.example.com', 'photos']]),
+}
 const read = (method: string, target: string, host = '127.0.0.1:9000') =>
   readAddress(storeRequest({ method, target, headers: { host } }), HOSTS)
 const routed = (method: string, target: string, host?: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -18,6 +21,7 @@ test.each([
   ['example.com', '/photos/a', 'photos', 'a'],
   ['', '/photos/a', 'photos', 'a'],
   ['photos.localhost:9000', '/a', 'photos', 'a'],
+  ['photos.files.localhost', '/a', 'photos', 'a'],
   ['Photos.LocalHost', '/a/b', 'photos', 'a/b'],
   ['photos.store.example', '/a', 'photos', 'a'],
   ['store.example', '/photos/a', 'photos', 'a'],
