@@ -1,8 +1,7 @@
 // The examples of docs/store.md in other languages, run as they stand there.
-import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { NotRun, SDK_FOLDER, SDKS } from './conformance-sdks.mjs'
+import { NotRun, SDK_FOLDER, SDKS, succeeds } from './conformance-sdks.mjs'
 import { ROOT } from './setup.mjs'
 
 const PAGE = join('docs', 'store.md')
@@ -28,42 +27,43 @@ const LANGUAGES = [
   },
 ]
 
-/** Runs the examples of the chosen SDKs; gives the sentences of those that failed, and of those that could not run. */
-export function runExamples(chosen, temporary, env) {
-  const page = readFileSync(join(ROOT, PAGE), 'utf8')
-  const path = [binFolder(temporary), env.PATH].join(delimiter)
-  const failed = []
-  const notRun = []
-  for (const { language, sdk, command } of LANGUAGES) {
-    if (!chosen.includes(sdk)) continue
+/** Runs the examples whose SDKs are chosen; tells whether all ran well, or, where not all are required, could not run at all. */
+export function runExamples(chosen, temporary, requireAll) {
+  const wanted = LANGUAGES.filter(({ sdk }) => chosen.includes(sdk))
+  const path = [binFolder(temporary), process.env.PATH].join(delimiter)
+  const results = wanted.map(({ language, sdk, command }) => {
     console.log(`\n== the ${language} example of ${PAGE}`)
+    const folder = join(temporary, `example-${language}`)
+    mkdirSync(folder)
     try {
-      const [, code] = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(page) ?? []
-      if (code === undefined) throw new Error(`${PAGE} has no example in ${language}.`)
-      const folder = join(temporary, `example-${language}`)
-      mkdirSync(folder)
-      const [file, words] = command(SDKS.find(({ name }) => name === sdk).install(), folder, code)
-      const { status } = spawnSync(file, words, {
-        cwd: ROOT,
-        env: { ...env, PATH: path },
-        stdio: 'inherit',
-        timeout: 120_000,
-      })
-      console.log(status === 0 ? 'It runs.' : 'FAILED')
-      if (status !== 0) failed.push(`the ${language} example of ${PAGE}`)
+      const installed = SDKS.find(({ name }) => name === sdk).install()
+      const [file, words] = command(installed, folder, codeOf(language))
+      const isWell = succeeds(file, words, { env: { ...process.env, PATH: path }, timeout: TIMEOUT_MS })
+      console.log(isWell ? 'It runs.' : 'FAILED')
+      return isWell
     } catch (error) {
       if (!(error instanceof NotRun)) throw error
       console.log(`NOT RUN: ${error.message}`)
-      notRun.push(`the ${language} example of ${PAGE}: ${error.message}`)
+      return !requireAll
     }
-  }
-  return { failed, notRun }
+  })
+  return results.every(Boolean)
+}
+
+const TIMEOUT_MS = 120_000
+
+function codeOf(language) {
+  const page = readFileSync(join(ROOT, PAGE), 'utf8')
+  const [, code] = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(page) ?? []
+  if (code === undefined) throw new Error(`${PAGE} has no example in ${language}.`)
+  return code
 }
 
 /** A folder whose `postern` is this checkout's, as an installation would put it. */
 function binFolder(temporary) {
   const folder = join(temporary, 'bin')
   mkdirSync(folder)
-  symlinkSync(join(ROOT, 'dist', 'cli', 'main.js'), join(folder, 'postern'))
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'dist', 'cli', 'main.js')}" "$@"\n`
+  writeFileSync(join(folder, 'postern'), script, { mode: 0o755 })
   return folder
 }

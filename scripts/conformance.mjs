@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs, promisify } from 'node:util'
+import { runExamples } from './conformance-examples.mjs'
 import { NotRun, SDK_FOLDER, SDKS, succeeds } from './conformance-sdks.mjs'
 import { addMissing, hasFailed, summarize, tally } from './conformance-table.mjs'
 import { fail, ROOT, setUp } from './setup.mjs'
@@ -31,7 +32,9 @@ setUp()
 if (chosen.includes('npm')) runNpmClients()
 const sdks = SDKS.filter(({ name }) => chosen.includes(name))
 if (sdks.length > 0) await driveSdks(sdks)
-process.exitCode = summarize(results, requireAll) ? 0 : 1
+const examples = runExamples(chosen, folder, requireAll)
+const clients = summarize(results, requireAll)
+process.exitCode = clients && examples ? 0 : 1
 
 function readArguments() {
   const requireAll = { type: 'boolean', default: !['', '0', 'false'].includes(process.env.CI ?? '') }
