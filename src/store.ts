@@ -1,5 +1,6 @@
 export type { AboutRequest, StoreHandler, StoreRequest, StoreResponse } from './http/exchange.ts'
-export type { HttpServer } from './http/server.ts'
+export type { HttpLimits } from './http/limits.ts'
+export type { HttpServer, ListenOptions } from './http/server.ts'
 export type { Credential } from './sign/signer.ts'
 export {
   type CheckOptions,
