@@ -8,6 +8,7 @@ import { type Blobs, MAX_INLINE_BYTES, openBlobs } from './blobs.ts'
 import { BLOCK_BYTES } from './blocks.ts'
 import { digestOf } from './digest.ts'
 import type { Content } from './records.ts'
+import type { Room } from './room.ts'
 
 let dir: string
 let blobs: Blobs
@@ -158,6 +159,32 @@ test('a source that is refused is told that nobody reads on', async () => {
   expect(left).toBe(true)
 })
 
+test('while room is short nothing is staged and nothing grows, and what would have been read is let go', async () => {
+  const source = await publishedBlob(randomBytes(100_000))
+  const growing = { ...(await publishedBlob(randomBytes(100_000))), grows: true } as const
+  const full = await openBlobs(dir, SHORT_OF_ROOM)
+  await expect(full.stage(full.open(source))).rejects.toMatchObject({ code: 'store-full' })
+  await expect(full.grow(growing, full.open(source))).rejects.toMatchObject({ code: 'store-full' })
+  await full.remove(source.name)
+  expect(await files('blobs')).toEqual([growing.name])
+})
+
+test('a growth that found nothing to grow lets go of what it would have read', async () => {
+  const source = await publishedBlob(randomBytes(100_000))
+  const gone = { kind: 'blob', name: 'aa'.repeat(18), size: 1, grows: true } as const
+  await expect(blobs.grow(gone, blobs.open(source))).rejects.toThrow('ENOENT')
+  await blobs.remove(source.name)
+  expect(await files('blobs')).toEqual([])
+})
+
+test('what a growth wrote can be taken back', async () => {
+  const growing = { ...(await publishedBlob(randomBytes(100_000))), grows: true } as const
+  await blobs.grow(growing, chunksOf(randomBytes(50_000)))
+  expect(await blobs.sizeOnDisk(growing.name)).toBe(150_000)
+  await blobs.trim(growing)
+  expect(await blobs.sizeOnDisk(growing.name)).toBe(100_000)
+})
+
 test('sources that break leave no file and no open descriptor', async () => {
   await breakOff(400_000) // whatever is opened once and for all is open now
   const before = (await readdir('/dev/fd')).length
@@ -191,6 +218,13 @@ test('a sweep removes what earlier runs staged or published without a record, an
   expect(await files('staging')).toHaveLength(2)
   expect(await files('blobs')).toHaveLength(3)
 })
+
+const SHORT_OF_ROOM: Room = {
+  isShort: true,
+  runShort: () => undefined,
+  spend: async () => undefined,
+  regain: async () => undefined,
+}
 
 async function breakOff(size: number): Promise<void> {
   async function* broken(): AsyncGenerator<Uint8Array> {

@@ -95,9 +95,9 @@ export async function openBlobs(dir: string, room?: Room): Promise<Blobs> {
   }
 
   async function stage(source: AsyncIterable<Uint8Array>, options: StageOptions = {}): Promise<Staged> {
+    if (room?.isShort) await demandRoom(room).catch((error: unknown) => endUnread(source, error))
     const chunks = atMost(source, options)
     try {
-      if (room !== undefined) await demandRoom(room)
       const head = await readHead(chunks)
       const inline = head.whole && options.mayBeInline !== false
       return inline ? await stageInline(head.bytes) : await stageFile(head.bytes, chunks)
@@ -166,13 +166,12 @@ export async function openBlobs(dir: string, room?: Room): Promise<Blobs> {
     },
     async grow(content, addition) {
       const { name, size } = content
-      const release = holds.hold([name])
       try {
-        return { ...content, size: size + (await writeBehind(pathOf(name), size, addition)) }
+        if (room?.isShort) await demandRoom(room)
+        const added = await writeBehind(pathOf(name), size, addition)
+        return { ...content, size: size + added }
       } catch (error) {
-        throw diskError(error)
-      } finally {
-        release()
+        return await endUnread(addition, diskError(error))
       }
     },
     trim: ({ name, size }) => truncate(pathOf(name), size),
@@ -247,6 +246,12 @@ const MAX_PARTS = 64
 async function stageInline(bytes: Uint8Array): Promise<Staged> {
   const digest = await digestOf(bytes)
   return { digest, publish: async () => ({ kind: 'inline', bytes }), discard: async () => {} }
+}
+
+/** Ends what may not have been begun: it may hold blobs, and nobody else lets go of them. */
+async function endUnread(source: AsyncIterable<Uint8Array>, error: unknown): Promise<never> {
+  await source[Symbol.asyncIterator]().return?.()
+  throw error
 }
 
 /** Whatever lies behind `size` is what an earlier growth left when it was cut off. */
