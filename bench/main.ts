@@ -4,6 +4,7 @@ import { benchDownloads } from './downloads.ts'
 import { benchIssue } from './issue.ts'
 import { benchLargeFile, benchMultipart } from './large-objects.ts'
 import { benchMillion } from './million.ts'
+import { benchSecondProcess } from './second-process.ts'
 import { benchSignatureRoute } from './signature-route.ts'
 import { benchSmallObjects } from './small-objects.ts'
 
@@ -13,6 +14,7 @@ const BENCHES: readonly (readonly [string, () => Promise<void>])[] = [
   ['large', benchLargeFile],
   ['multipart', benchMultipart],
   ['small', benchSmallObjects],
+  ['workers', benchSecondProcess],
   ['downloads', benchDownloads],
   ['million', benchMillion],
 ]

@@ -9,7 +9,7 @@ export async function withServers(
   measure: (ours: ChildServer, floor: ChildServer) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-bench-'))
-  const servers = await Promise.all([ours, floor].map((kind) => startServer(kind, join(folder, kind))))
+  const servers = await Promise.all([ours, floor].map((kind, at) => startServer(kind, join(folder, String(at)))))
   const [first, second] = servers
   if (first && second) await measure(first, second)
   for (const server of servers) await server.stop()
