@@ -136,6 +136,16 @@ test('metrics are served on a port of their own', async () => {
   expect((await fetch(`${store.url}/metrics`)).status).toBe(404) // a bucket that is not there
 })
 
+test('postern dev writes an access log as well', async () => {
+  const words = ['dev', '--port', '0', '--store-port', '0', '--access-log', 'access.log']
+  const dev = await startPostern(words, 'Ctrl-C stops it.', { cwd: folder })
+  running.push(dev)
+  await fetch(`${lineAfter(dev.output(), 'Store')}postern-dev/none`)
+  expect(await linesOf(join(folder, 'access.log'), 1)).toMatchObject([
+    { bucket: 'postern-dev', key: 'none', status: 404 },
+  ])
+})
+
 test('a host for the metrics without a port is an error of the command line', async () => {
   const { stderr, exitCode } = await postern(['store', '--metrics-host', '0.0.0.0'], { cwd: folder })
   expect({ stderr, exitCode }).toEqual({

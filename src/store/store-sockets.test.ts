@@ -58,6 +58,18 @@ test('a form longer than its Content-Length is cut there, and keeps nothing', as
   expect(await kept(store, key)).toBeUndefined()
 })
 
+test('a target that is a whole URL names the bucket by its host, whatever the Host header says', async () => {
+  const key = freshKey()
+  await fetch(`${url}/open/${key}`, { method: 'PUT', body: 'through a proxy' })
+  const lines = [
+    `GET http://open.localhost:9000/${key} HTTP/1.1`,
+    'Host: photos.localhost',
+    'Connection: close',
+    '\r\n',
+  ]
+  expect(await conversation([lines.join('\r\n')])).toMatch(/^HTTP\/1\.1 200 [\s\S]*through a proxy$/)
+})
+
 /** Sends all, and gives what came back until the server closed. */
 function conversation(pieces: readonly (string | Uint8Array)[]): Promise<string> {
   return new Promise((resolve, reject) => {
