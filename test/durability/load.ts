@@ -51,6 +51,9 @@ export function actors(shared: Omit<Actor, 'number'>): Actor[] {
 }
 
 /** Asks for one thing after the other until it is enough, or the store dies. */
-export async function act(actor: Actor, isEnough: () => boolean): Promise<void> {
-  while (!isEnough() && (await pick(WEIGHTED)?.(actor)));
+export async function act(actor: Actor, isEnough: () => boolean, steps: readonly Step[] = WEIGHTED): Promise<void> {
+  while (!isEnough() && (await pick(steps)?.(actor)));
 }
+
+/** Those that want room. */
+export const WRITING: readonly Step[] = [store, append, copy, initiate, sendParts, copyPart, complete]

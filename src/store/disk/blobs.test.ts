@@ -222,7 +222,7 @@ test('a sweep removes what earlier runs staged or published without a record, an
 const SHORT_OF_ROOM: Room = {
   isShort: true,
   runShort: () => undefined,
-  spend: async () => undefined,
+  spend: async () => false,
   regain: async () => undefined,
 }
 

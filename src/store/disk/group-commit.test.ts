@@ -86,16 +86,18 @@ test('a full disk refuses what shares its transaction, and lets what makes room 
   expect(disk.spent).toBe(0)
 })
 
-test('a deletion that finds no room even alone gets what was kept for it, and else is refused', async () => {
+test('a deletion that finds no room even alone gets what was kept for it, little by little, and else is refused', async () => {
   const disk = new Disk()
+  disk.kept = 2
   const { write } = groupCommit(disk.commit, disk.room)
   const [helped, refused] = [1, 2].map((value) => write(() => value, { makesRoom: true }))
   const outcomes = Promise.allSettled([helped, refused])
   await disk.flush(storeFull())
   await disk.flush(storeFull())
   expect(disk.spent).toBe(1)
-  await disk.flush()
   await disk.flush(storeFull())
+  expect(disk.spent).toBe(2)
+  await disk.flush()
   await disk.flush(storeFull())
   expect(await outcomes).toMatchObject([{ value: 1 }, { reason: { code: 'store-full' } }])
 })
@@ -122,6 +124,7 @@ test('while room is short only what makes room runs; when there is room again, a
 class Disk {
   commits = 0
   spent = 0
+  kept = 0
   hasRoom = false
   isShort = false
   #end: ((error?: Error) => void) | undefined
@@ -155,6 +158,7 @@ class Disk {
       },
       async spend() {
         disk.spent += 1
+        return disk.spent <= disk.kept
       },
       async regain() {
         if (disk.hasRoom) disk.isShort = false

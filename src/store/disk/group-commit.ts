@@ -76,16 +76,14 @@ export function groupCommit(commit: (work: () => void) => Promise<void>, room: R
     for (const answer of answers) answer()
   }
 
-  /** Alone, because a group needs more room; and if that fails, with the room that was kept for it. */
+  /** Alone, because a group needs more room; and where that fails, with some of the room that was kept for it. */
   async function commitOnFullDisk(change: Change): Promise<void> {
-    try {
-      await commitAll(() => [change]).catch(async (error: unknown) => {
-        if (!isFull(error)) throw error
-        await room.spend()
-        await commitAll(() => [change])
-      })
-    } catch (error) {
-      change.fail(error)
+    for (;;) {
+      try {
+        return await commitAll(() => [change])
+      } catch (error) {
+        if (!isFull(error) || !(await room.spend())) return change.fail(error)
+      }
     }
   }
 

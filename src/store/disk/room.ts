@@ -11,8 +11,8 @@ export interface Room {
   /** From when the disk was full until there is room again; meanwhile only what makes room may write. */
   readonly isShort: boolean
   runShort(): void
-  /** Gives the kept room back to the disk, for a deletion that found none. */
-  spend(): Promise<void>
+  /** Gives some of the kept room back to the disk, for a deletion that found none; `false` where none is left. */
+  spend(): Promise<boolean>
   /** Looks whether there is room again, and keeps some. */
   regain(): Promise<void>
 }
@@ -43,9 +43,11 @@ export async function openRoom(path: string, spareBytes: () => number): Promise<
     async spend() {
       isShort = true
       isKept = false
-      await withFile(path, async (file) => {
-        await file.truncate(0)
+      return await withFile(path, async (file) => {
+        const { size } = await file.stat()
+        await file.truncate(Math.max(0, size - KEPT_BYTES / 8)) // a little, or others who want room take the rest
         await file.sync() // ext4 gives blocks away only when their release is in its journal
+        return size > 0
       })
     },
     async regain() {
@@ -88,15 +90,15 @@ async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize
 }
 
-/** Random bytes, which no file system makes smaller. `false` where the disk is full. */
+/** Makes a file so large, with random bytes, which no file system makes smaller. `false` where the disk is full. */
 async function fill(path: string, size: number): Promise<boolean> {
   return await withFile(path, async (file) => {
-    if ((await file.stat()).size >= size) return true
+    const { size: before } = await file.stat()
     try {
-      await file.writeFile(randomBytes(size))
+      if (before < size) await file.writeFile(randomBytes(size - before))
       return true
     } catch (error) {
-      await file.truncate(0)
+      await file.truncate(before)
       if (isFull(error)) return false
       throw error
     }
