@@ -13,7 +13,10 @@ export interface DataFolder {
 export async function openDataFolder(data: string): Promise<DataFolder> {
   const folder = dataFolderAt(data)
   const { path } = folder
-  const made = await mkdir(path, { recursive: true, mode: 0o700 })
+  const made = await mkdir(path, { recursive: true, mode: 0o700 }).catch(async (error: unknown) => {
+    await mkdir(path) // says why: of a read-only disk the other says only that there is no such folder
+    throw error
+  })
   if (made !== undefined) await writeFile(join(path, '.gitignore'), '*\n') // a folder that was there is not ours to ignore
   return folder
 }
