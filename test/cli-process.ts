@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What it reads from standard input. */
   readonly input?: string
+  /** The words that start a program elsewhere, such as on a disk of its own. */
+  readonly starting?: (words: string[]) => readonly string[]
 }
 
 export interface Ended {
@@ -34,7 +36,7 @@ export interface Running {
 
 /** Runs `postern` as a process of its own until it ends. */
 export async function postern(words: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  return await launch(words, options).ended
+  return await launch(words, options, MAX_MILLISECONDS).ended
 }
 
 /** Starts `postern` and waits until it has printed what tells that it is ready. */
@@ -61,9 +63,14 @@ export function lineAfter(output: string, word: string): string {
   return line.trim().slice(word.length).trim()
 }
 
-function launch(words: readonly string[], { cwd, env = {}, input }: RunOptions) {
+/** A command that does not end is stopped, and then has the wrong exit code. */
+const MAX_MILLISECONDS = 50_000
+
+function launch(words: readonly string[], options: RunOptions, timeout?: number) {
+  const { cwd, env = {}, input, starting = (same) => same } = options
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...words], { cwd, env: { PATH, HOME, ...env } })
+  const [command = '', ...rest] = starting([process.execPath, '--import', TSX, MAIN, ...words])
+  const child = spawn(command, rest, { cwd, env: { PATH, HOME, ...env }, timeout })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { makeMissing } from '../store/disk/folders.ts'
 
 /** Where `dev` and `store` keep things, below the folder that `--data` names. */
 export interface DataFolder {
@@ -13,10 +14,7 @@ export interface DataFolder {
 export async function openDataFolder(data: string): Promise<DataFolder> {
   const folder = dataFolderAt(data)
   const { path } = folder
-  const made = await mkdir(path, { recursive: true, mode: 0o700 }).catch(async (error: unknown) => {
-    await mkdir(path) // says why: of a read-only disk the other says only that there is no such folder
-    throw error
-  })
+  const made = await makeMissing(path)
   if (made !== undefined) await writeFile(join(path, '.gitignore'), '*\n') // a folder that was there is not ours to ignore
   return folder
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { open, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PosternError } from '../../base/request-errors.ts'
 import { blobHolds, endingWith } from './blob-holds.ts'
@@ -84,8 +85,10 @@ const FOLDER = /^[0-9a-f]{2}$/
 export async function openBlobs(dir: string, room?: Room): Promise<Blobs> {
   const staging = join(dir, 'staging')
   const published = join(dir, 'blobs')
-  await makeFolder(staging)
-  await makeFolder(published)
+  for (const folder of [staging, published]) {
+    await makeFolder(folder)
+    await access(folder, constants.W_OK | constants.X_OK) // known now, and not at the first upload
+  }
   const folders = new Map<string, Promise<void>>()
   const holds = blobHolds((name) => rm(pathOf(name), { force: true }))
   const run = randomBytes(RUN_BYTES).toString('hex') // in front of all names of this run, which a sweep leaves alone

@@ -1,17 +1,20 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { isCutShort } from './catalog-pages.ts'
 
 /** Where LMDB's first page holds its magic number, behind the page's header; and the number itself. */
 const MAGIC_AT = 24
 const MAGIC = 0xbeefc0de
 
-/** Whether LMDB has to make the file. Refuses one that LMDB did not write: the library would end the whole process on it. */
+/** Whether LMDB has to make the file. Refuses one that is not LMDB's, or not whole: the library would end the process on it. */
 export async function isNewCatalog(path: string): Promise<boolean> {
   const start = await readStart(path, MAGIC_AT + 4)
   if (start.length === 0) return true
-  if (start.length === MAGIC_AT + 4 && [start.readUInt32LE(MAGIC_AT), start.readUInt32BE(MAGIC_AT)].includes(MAGIC))
-    return false
-  throw new Error(`The file ${path} is not a catalog: restore it from a backup, or choose another folder.`)
+  const advice = 'restore it from a backup, or choose another folder'
+  if (start.length < MAGIC_AT + 4 || start.readUInt32LE(MAGIC_AT) !== MAGIC)
+    throw new Error(`The file ${path} is not a catalog: ${advice}.`)
+  if (await isCutShort(path)) throw new Error(`The catalog in ${path} is cut short: ${advice}.`)
+  return false
 }
 
 /** More than LMDB asks for, which then takes what it finds as room for more readers. */

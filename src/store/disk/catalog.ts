@@ -5,10 +5,10 @@ import { type CatalogCounts, type Databases, openDatabases } from './catalog-dat
 import { fillLockFile, isNewCatalog } from './catalog-file.ts'
 import { type ObjectCatalog, objectCatalog, type Write } from './catalog-objects.ts'
 import { type UploadCatalog, uploadCatalog } from './catalog-uploads.ts'
-import { isFull } from './disk-error.ts'
 import { lockFolder } from './folder-lock.ts'
 import { makeFolder, syncPath } from './folders.ts'
 import { groupCommit, type OnCommit } from './group-commit.ts'
+import { openError } from './open-error.ts'
 import { openRoom, type Room, tryRoom } from './room.ts'
 
 /** What exists: buckets, objects, uploads. What one of its promises tells is on the disk by then. */
@@ -58,15 +58,6 @@ export async function openCatalog(dir: string, onFreed: OnFreed = async () => {}
   } catch (error) {
     throw openError(dir, error)
   }
-}
-
-/** An error with a code is the system's or lmdb's; the others are sentences already. */
-function openError(dir: string, error: unknown): unknown {
-  if (isFull(error))
-    return new Error(`The disk that holds ${dir} is full: free some space, or choose another folder.`, { cause: error })
-  if (!(error instanceof Error) || !('code' in error)) return error
-  const advice = 'choose another folder, or let this user write there'
-  return new Error(`The folder ${dir} cannot hold the store's data (${error.message}): ${advice}.`, { cause: error })
 }
 
 function catalogOf(databases: Databases, room: Room, onFreed: OnFreed, unlock: () => Promise<void>): Catalog {

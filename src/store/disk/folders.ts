@@ -6,8 +6,19 @@ import { dirname } from 'node:path'
  * whoever made it may have been killed before they came to that.
  */
 export async function makeFolder(path: string): Promise<void> {
-  const first = (await mkdir(path, { recursive: true, mode: 0o700 })) ?? path
+  const first = (await makeMissing(path)) ?? path
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncPath(dirname(made))
+}
+
+/** Makes a folder and those above it where they are missing; gives the first that was. On a read-only disk Node only says that they are missing. */
+export async function makeMissing(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'path' in error
+    if (isMissing && typeof error.path === 'string') await mkdir(error.path, { mode: 0o700 })
+    throw error
+  }
 }
 
 /** Makes durable what was written to a file, or which names a folder holds. */

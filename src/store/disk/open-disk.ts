@@ -1,5 +1,6 @@
 import { type Blobs, openBlobs } from './blobs.ts'
 import { type Catalog, openCatalog } from './catalog.ts'
+import { openError } from './open-error.ts'
 
 /** The catalog and the bytes it speaks of, in one folder that is this process's alone. */
 export interface Disk {
@@ -12,7 +13,7 @@ interface DiskOptions {
   readonly sweep?: boolean
 }
 
-/** Opens a data folder, or makes a new one. */
+/** Opens a data folder, or makes a new one. Where that cannot be, the error's message is one sentence for whoever runs the store. */
 export async function openDisk(dir: string, { sweep = true }: DiskOptions = {}): Promise<Disk> {
   const catalog = await openCatalog(dir, (name) => blobs.remove(name))
   let blobs: Blobs
@@ -22,6 +23,6 @@ export async function openDisk(dir: string, { sweep = true }: DiskOptions = {}):
     return { catalog, blobs }
   } catch (error) {
     await catalog.close()
-    throw error
+    throw openError(dir, error)
   }
 }
