@@ -2,35 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { base64, utf8 } from '../base/bytes.ts'
-import { type ErrorCode, errorRow, PosternError } from '../base/errors.ts'
-import { MAX_CONDITIONS, MAX_POLICY_BYTES } from '../base/limits.ts'
+import { type ErrorCode, errorRow } from '../base/errors.ts'
 import type { Condition } from './condition.ts'
 import { S3 } from './dialect.ts'
 import { parsePolicy, parsePolicyText } from './parse-policy.ts'
-
-const EXPIRATION = '"expiration": "2026-11-24T12:00:00.000Z"'
-
-function withConditions(...conditions: readonly string[]): string {
-  return `{${EXPIRATION}, "conditions": [${conditions.join(', ')}]}`
-}
-
-function withExpiration(expiration: string): string {
-  return `{"expiration": ${expiration}, "conditions": [{"bucket": "photos"}]}`
-}
-
-function encode(text: string): string {
-  return base64(utf8(text))
-}
-
-function refusalOf(parse: () => unknown): PosternError | undefined {
-  try {
-    parse()
-    return undefined
-  } catch (error) {
-    if (error instanceof PosternError) return error
-    throw error
-  }
-}
+import { EXPIRATION, encode, refusalOf, withConditions, withExpiration } from './policy-text.fixture.ts'
 
 test('a policy is its expiration and its conditions, in order', () => {
   const text = withConditions('{"bucket": "photos"}', '["starts-with", "$key", "user/"]')
@@ -324,83 +300,5 @@ describe('the two generations of the escaped dollar', () => {
       { op: 'in', field: 'content-type', values: ['image/jpg', 'image/png'] },
       { op: 'not-in', field: 'cache-control', values: ['no-cache'] },
     ])
-  })
-})
-
-describe('bounds', () => {
-  const ofLength = (bytes: number) => {
-    const empty = withConditions('{"key": ""}')
-    return empty.replace('""', `"${'a'.repeat(bytes - empty.length)}"`)
-  }
-
-  test('a policy may have as many bytes as the limit, and no more', () => {
-    expect(parsePolicy(encode(ofLength(MAX_POLICY_BYTES))).conditions).toHaveLength(1)
-    expect(refusalOf(() => parsePolicy(encode(ofLength(MAX_POLICY_BYTES + 1))))?.code).toBe('policy-too-large')
-    expect(refusalOf(() => parsePolicyText(ofLength(MAX_POLICY_BYTES + 1)))?.code).toBe('policy-too-large')
-  })
-
-  test('bytes count, not characters', () => {
-    const text = ofLength(MAX_POLICY_BYTES - 1).replace('aa', '中')
-    expect(utf8(text)).toHaveLength(MAX_POLICY_BYTES)
-    expect(parsePolicyText(text).conditions).toHaveLength(1)
-    expect(refusalOf(() => parsePolicyText(text.replace('aa', '中')))?.code).toBe('policy-too-large')
-  })
-
-  test('a field of two megabytes is refused before it is decoded', () => {
-    expect(refusalOf(() => parsePolicy('*'.repeat(2_000_000)))?.code).toBe('policy-too-large')
-  })
-
-  test('a policy may have as many conditions as the limit, and no more', () => {
-    const policy = (count: number) => withConditions(...new Array<string>(count).fill('{"a":"b"}'))
-    expect(parsePolicyText(policy(MAX_CONDITIONS)).conditions).toHaveLength(MAX_CONDITIONS)
-    expect(refusalOf(() => parsePolicyText(policy(MAX_CONDITIONS + 1)))?.code).toBe('policy-too-large')
-  })
-
-  test('a message stays short, however long what it shows is', () => {
-    const long = 'a'.repeat(60_000)
-    for (const text of [
-      `["${long}"]`,
-      `{"${long}": 1}`,
-      withConditions(`["${long}", "$key", "a"]`),
-      withExpiration(`"${long}"`),
-    ])
-      expect(refusalOf(() => parsePolicyText(text))?.message.length).toBeLessThan(800)
-  })
-})
-
-describe('hostile text gives a PosternError, never anything else', () => {
-  test('any text', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        refusalOf(() => parsePolicyText(text))
-        refusalOf(() => parsePolicy(text))
-        refusalOf(() => parsePolicy(encode(text)))
-      }),
-    )
-  })
-
-  test('any JSON in the place of conditions and expiration', () => {
-    const word = fc.constantFrom('eq', 'in', 'not-in', 'starts-with', 'content-length-range', '$key', 'bucket', '', '1')
-    const leaf = fc.oneof(word, fc.integer(), fc.double(), fc.boolean(), fc.constant(null))
-    const json = fc.letrec<{ value: unknown }>((tie) => ({
-      value: fc.oneof(
-        leaf,
-        fc.array(tie('value'), { maxLength: 4 }),
-        fc.dictionary(word, tie('value'), { maxKeys: 2 }),
-      ),
-    })).value
-    fc.assert(
-      fc.property(json, fc.array(json), (expiration, conditions) => {
-        refusalOf(() => parsePolicyText(JSON.stringify({ expiration, conditions })))
-        refusalOf(() => parsePolicyText(JSON.stringify({ expiration: '2026-11-24T12:00:00Z', conditions })))
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  test('a policy cut anywhere', () => {
-    const encoded = encode(withConditions('["eq", "$key", "user/eric/\\\\${filename}"]', '["in", "$a", ["b"]]'))
-    for (let length = 0; length < encoded.length; length++)
-      expect(refusalOf(() => parsePolicy(encoded.slice(0, length)))).toBeInstanceOf(PosternError)
   })
 })

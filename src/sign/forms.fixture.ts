@@ -1,3 +1,4 @@
+import { PosternError } from '../base/errors.ts'
 import type { Fields } from '../form/upload-form.ts'
 import { createForm, type FormGrant } from './create-form.ts'
 import { ossV1 } from './oss-v1.ts'
@@ -5,6 +6,7 @@ import { ossV4 } from './oss-v4.ts'
 import { s3V2 } from './s3-v2.ts'
 import { s3V4 } from './s3-v4.ts'
 import type { Credential, FindCredential, Signer } from './signer.ts'
+import { verifyForm } from './verify-form.ts'
 
 export const NOW = new Date('2023-12-03T12:12:12Z')
 export const KEY_PAIR: Credential = { accessKeyId: 'ak', accessKeySecret: 'sk' }
@@ -49,5 +51,16 @@ export function codeOf(call: () => unknown): string | undefined {
     return undefined
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  }
+}
+
+/** Why a form is not accepted as signed. */
+export function refusal(fields: ReadonlyMap<string, string>, now = NOW, region?: string): PosternError | undefined {
+  try {
+    verifyForm(fields, find, now, region === undefined ? {} : { region })
+    return undefined
+  } catch (error) {
+    if (error instanceof PosternError) return error
+    throw error
   }
 }
