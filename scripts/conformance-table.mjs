@@ -2,8 +2,8 @@
 // {"client": "oss2 V4 (Python)", "operation": "append", "result": "passed", "why": "…"}; result is passed, failed or not run.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 
-/** The same as in test/conformance/clients/results.ts. */
-const OPERATIONS = [
+/** What each client does, in the order of the table. */
+export const OPERATIONS = /** @type {const} */ ([
   'put',
   'get',
   'range',
@@ -20,7 +20,7 @@ const OPERATIONS = [
   'presigned get',
   'presigned put',
   'STS',
-]
+])
 const MARKS = { passed: '✓', failed: '✗', 'not run': '–' }
 const MAX_REASON_CHARACTERS = 300
 

@@ -1,25 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
-
-/** What each client does, in the order of the table that `npm run conformance` prints. */
-export const OPERATIONS = [
-  'put',
-  'get',
-  'range',
-  'head',
-  'list',
-  'copy',
-  'delete many',
-  'append',
-  'multipart',
-  'tagging',
-  'ACL',
-  'symlink',
-  'form post',
-  'presigned get',
-  'presigned put',
-  'STS',
-] as const
+import type { OPERATIONS } from '../../../scripts/conformance-table.mjs'
 
 export type OperationName = (typeof OPERATIONS)[number]
 
