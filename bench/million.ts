@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, type Store } from 'postern/store'
 import { openCatalog } from '../src/store/disk/catalog.ts'
-import type { ObjectRecord } from '../src/store/disk/records.ts'
+import { inline, objectRecord } from '../src/store/disk/record.fixture.ts'
 import { alternate, report } from './alternate.ts'
 import { startServer } from './child-server.ts'
 import { requestsPerSecond } from './connection.ts'
@@ -76,20 +76,4 @@ async function fill(data: string, objects: number): Promise<void> {
   await catalog.close()
 }
 
-const BYTES = Buffer.from('hello world')
-const MD5 = Buffer.from('5EB63BBBE01EEED093CB22BB8F5ACDC3', 'hex')
-const RECORD: ObjectRecord = {
-  type: 'Normal',
-  size: BYTES.length,
-  md5: MD5,
-  crc64: '5981764153023615706',
-  content: { kind: 'inline', bytes: BYTES },
-  etag: `"${MD5.toString('hex').toUpperCase()}"`,
-  modified: 1_767_323_045_678,
-  contentType: 'text/plain',
-  headers: {},
-  metadata: {},
-  acl: 'default',
-  storageClass: 'Standard',
-  tags: [],
-}
+const RECORD = objectRecord(inline('hello world'))
