@@ -1,6 +1,5 @@
 // One server in its own process: `servers.ts KIND FOLDER`. Prints "ready PORT".
-import { createIssuer } from 'postern/issuer'
-import { ossV4 } from 'postern/sign'
+import { createIssuer, oss } from 'postern/issuer'
 import { openStore } from 'postern/store'
 import { listen } from '../src/http/listen.ts'
 import { bodyToFile, fileStreamer, freshFolder, fsyncEach, sameBytes, serve } from './floors.ts'
@@ -13,8 +12,8 @@ const servers: Record<string, () => Promise<number>> = {
   'body-to-file': async () => serve(bodyToFile(await freshFolder(setting))),
   'fsync-each': async () => serve(fsyncEach(await freshFolder(setting))),
   issuer: async () => {
-    const storage = { bucket: BUCKET, url: 'https://bench-bucket.oss-cn-hangzhou.aliyuncs.com/' }
-    const issuer = createIssuer({ storage, signer: ossV4(CREDENTIAL, REGION), authorize: 'public' })
+    const storage = oss({ bucket: BUCKET, region: REGION, credential: CREDENTIAL })
+    const issuer = createIssuer({ storage, authorize: 'public' })
     return (await listen(issuer, { port: 0 })).port
   },
   'file-streamer': async () => serve(fileStreamer(await freshFolder(setting))),

@@ -162,6 +162,8 @@ export const ERRORS = {
   'issue-request-malformed': { status: 400, oss: 'InvalidArgument', retry: 'never', title: 'The request for a form is not valid' },
   'route-unknown': { status: 404, oss: 'InvalidArgument', retry: 'never', title: 'There is no such route' },
   'type-not-allowed': { status: 415, oss: 'InvalidArgument', retry: 'never', title: 'This type of file is not allowed' },
+  'caller-unknown': { status: 401, oss: 'AccessDenied', retry: 'never', title: 'Sign in first' },
+  'too-many-requests': { status: 429, oss: 'TooManyRequests', retry: 'same-form', title: 'Too much was asked for' },
   'upload-denied': { status: 403, oss: 'AccessDenied', retry: 'never', title: 'You may not upload here' },
   'path-not-found': { status: 404, oss: 'InvalidArgument', retry: 'never', title: 'There is nothing at this address' },
   'storage-unreachable': { status: 502, oss: 'ServiceUnavailable', retry: 'same-form', title: 'The storage did not answer' },

@@ -4,11 +4,10 @@ import type { Command } from 'commander'
 import { listen } from '../http/listen.ts'
 import type { HttpServer } from '../http/server.ts'
 import { createIssuer } from '../issuer/create-issuer.ts'
-import type { Storage } from '../issuer/grant.ts'
+import { oss } from '../issuer/storage/oss.ts'
+import type { Storage } from '../issuer/storage/storage.ts'
 import { oneOf } from '../policy/build-policy.ts'
 import { createForm } from '../sign/create-form.ts'
-import { ossV4 } from '../sign/oss-v4.ts'
-import type { Signer } from '../sign/signer.ts'
 import type { Cors } from '../store/disk/records.ts'
 import type { StoreOptions } from '../store/open-store.ts'
 import { readBuiltPage } from './built-page.ts'
@@ -79,13 +78,12 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
     const storeServer = await listening({ host: HOST, port: storePort, option: '--store-port' }, (where) =>
       store.listen({ ...where, limits: { closeGraceMs: CLOSE_GRACE_MS } }),
     )
-    const storage = { bucket: BUCKET, url: `${storeServer.url}/${BUCKET}/` }
-    const signer = ossV4(credential, store.region)
-    const issuer = createIssuer({ storage, signer, authorize: 'public', page })
+    const storage = oss({ bucket: BUCKET, endpoint: storeServer.url, region: store.region, credential })
+    const issuer = createIssuer({ storage, authorize: 'public', page })
     const pageServer = await listening({ host: HOST, port, option: '--port' }, (where) => listen(issuer, where))
     try {
       await store.setCors(BUCKET, corsFor(pageServer.port))
-      const curl = await curlByHand(storage, signer, folder)
+      const curl = await curlByHand(storage, folder)
       print(...aligned(summary(pageServer, storeServer, folder)), '', 'Upload a file by hand, within 12 hours:', '')
       printExactly(curl)
       print('', 'Ctrl-C stops it.')
@@ -119,17 +117,19 @@ function corsFor(pagePort: number): Cors {
 }
 
 /** A form that serves many times and any harmless file, so that the line can be edited and pasted again. */
-async function curlByHand(storage: Storage, signer: Signer, folder: DataFolder): Promise<string> {
+async function curlByHand(storage: Storage, folder: DataFolder): Promise<string> {
   const path = join(folder.store, 'hello.txt')
   await writeFile(path, 'Hello from curl.\n')
   const grant = {
-    ...storage,
+    bucket: storage.bucket,
+    url: storage.url,
     keyPrefix: BY_HAND,
     fields: { success_action_status: '201' },
     conditions: [oneOf('content-type', HARMLESS_TYPES)],
     maxSize: BY_HAND_MAX_SIZE,
     expiresInSeconds: BY_HAND_SECONDS,
   }
+  const { signer } = await storage.signing()
   const form = createForm(grant, signer, new Date())
   const key = `${BY_HAND}\${filename}` // the store writes the file's name here
   return curlCommand({ ...form, fields: { key, ...form.fields } }, { path })

@@ -13,9 +13,9 @@ import { curlCommand } from './curl.ts'
 import { sizeOfFile } from './file-size.ts'
 import { typeOfName } from './file-type.ts'
 import { print, printExactly } from './output.ts'
+import { addStorageOptions, readPlace, type StorageOptions } from './place.ts'
 import { addRouteOptions, type RouteOptions, routeOf } from './route-options.ts'
-import { createSigner, schemeOption } from './signer-option.ts'
-import { addStorageOptions, readStorage, type StorageOptions } from './storage.ts'
+import { createStorage, schemeOption } from './storage.ts'
 
 interface Options extends CredentialOptions, RouteOptions, StorageOptions {
   readonly curl?: string
@@ -47,21 +47,29 @@ async function runForm(options: Options): Promise<void> {
   const name = path === undefined ? 'file' : basename(path)
   const type = options.type ?? typeOfName(name)
   const size = path === undefined ? undefined : await sizeOfFile(path)
-  const form = asUsageError(() => issueForm(options, name, type, size))
+  const form = await issueForm(options, name, type, size)
   if (path === undefined) print(...JSON.stringify(form, undefined, 2).split('\n'))
   else printExactly(curlCommand(form, { path, type }))
 }
 
 /** What the issuer would answer to `POST /uploads`, for one file, or for any that fits where there is none yet. */
-function issueForm(options: Options, filename: string, type: string, size: number | undefined): UploadForm {
-  const storage = readStorage(options)
-  const signer = createSigner(options.scheme, needCredential(options, process.env), storage)
-  const rules = readRoutes({ default: routeOf(options) }, signer).get('default')
-  if (rules === undefined) throw new Error('a route that was named is there')
-  const request = parseIssueRequest({ filename, type, size: size ?? rules.minSize })
-  const now = new Date()
-  const grant = grantUpload(rules, request, storage, now)
-  if (options.key === undefined) return createForm(grant, signer, now)
-  checkKey(options.key)
-  return createForm({ ...grant, key: options.key }, signer, now)
+async function issueForm(
+  options: Options,
+  filename: string,
+  type: string,
+  size: number | undefined,
+): Promise<UploadForm> {
+  const place = readPlace(options)
+  const storage = createStorage(options.scheme, needCredential(options, process.env), place)
+  const { signer } = await storage.signing()
+  return asUsageError(() => {
+    const rules = readRoutes({ default: routeOf(options) }, storage).get('default')
+    if (rules === undefined) throw new Error('a route that was named is there')
+    const request = parseIssueRequest({ filename, type, size: size ?? rules.minSize })
+    const now = new Date()
+    const grant = grantUpload(rules, request, storage, now)
+    if (options.key === undefined) return createForm(grant, signer, now)
+    checkKey(options.key)
+    return createForm({ ...grant, key: options.key }, signer, now)
+  })
 }

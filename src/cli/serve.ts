@@ -11,9 +11,9 @@ import { asUsageError, usageError } from './command-error.ts'
 import { addCredentialOptions, CREDENTIAL_HELP, type CredentialOptions, needCredential } from './credential.ts'
 import { isLoopback, listening } from './listening.ts'
 import { aligned, note, print } from './output.ts'
+import { addStorageOptions, type Place, readPlace, type StorageOptions } from './place.ts'
 import { addRouteOptions, type RouteOptions, routeOf } from './route-options.ts'
-import { createSigner, schemeOption } from './signer-option.ts'
-import { addStorageOptions, readStorage, type Storage, type StorageOptions } from './storage.ts'
+import { createStorage, schemeOption } from './storage.ts'
 import { parsePort } from './units.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -62,9 +62,9 @@ export function defineServe(command: Command): Command {
 
 async function runServe(options: Options): Promise<void> {
   checkAudience(options)
-  const storage = readStorage(options)
+  const place = readPlace(options)
   const credential = needCredential(options, process.env)
-  const { handler, port } = await createHandler(options, storage, credential)
+  const { handler, port } = await createHandler(options, place, credential)
   const server = await listening({ host: options.host, port, option: '--port' }, (where) => listen(handler, where))
   const stopped = untilStopped() // before the ready line: whoever waits for it may stop us at once
   const who = isLoopback(options.host) ? 'everybody on this machine' : `everybody who can reach ${options.host}`
@@ -74,7 +74,7 @@ async function runServe(options: Options): Promise<void> {
       ...aligned([
         ['Page', `${server.url}/`],
         ['Issuer', `${server.url}${options.preset === undefined ? '/uploads' : '/get_post_signature_for_oss_upload'}`],
-        ['Bucket', storage.url],
+        ['Bucket', place.url],
         ['Access key', credential.accessKeyId],
       ]),
       `issuer listening on ${server.url}`,
@@ -97,7 +97,7 @@ function checkAudience({ preset, host, insecurePublic }: Options): void {
 
 async function createHandler(
   options: Options,
-  storage: Storage,
+  place: Place,
   credential: Credential,
 ): Promise<{ handler: Handler; port: number }> {
   const { preset, port } = options
@@ -105,15 +105,15 @@ async function createHandler(
     if (options.dir !== undefined) throw usageError('--dir goes with --preset. Give --prefix instead.')
     const page = await readBuiltPage('uploads')
     const route = { ...routeOf(options), ...(options.answer === undefined ? {} : { answer: options.answer }) }
-    const signer = createSigner(options.scheme, credential, storage)
-    const issuer = { storage, signer, routes: { default: route }, authorize: 'public', page } as const
+    const storage = createStorage(options.scheme, credential, place)
+    const issuer = { storage, routes: { default: route }, authorize: 'public', page } as const
     return { handler: asUsageError(() => createIssuer(issuer)), port: port ?? DEFAULT_PORT }
   }
   const page = await readBuiltPage('signature')
   const sample = {
-    ...presetHost(options, storage),
-    bucket: storage.bucket,
-    bucketLocation: createBucketLocation(storage, credential),
+    ...presetHost(options, place),
+    bucket: place.bucket,
+    bucketLocation: createBucketLocation(place, credential),
   }
   const dir = options.dir === undefined ? {} : { dir: options.dir }
   const handler = asUsageError(() => createPresetIssuer(preset, { ...sample, ...dir, credential, page }))
@@ -121,10 +121,7 @@ async function createHandler(
 }
 
 /** The sample works out its own host, except where it is told, or where a bare address leaves nothing to work out. */
-function presetHost(
-  { hostUrl }: Options,
-  { endpoint, bucketUrl, url }: Storage,
-): { endpoint: string; hostUrl?: string } {
+function presetHost({ hostUrl }: Options, { endpoint, bucketUrl, url }: Place): { endpoint: string; hostUrl?: string } {
   const isPathStyle = new URL(bucketUrl).host === endpoint.host
   return { endpoint: endpoint.host, ...(hostUrl !== undefined || isPathStyle ? { hostUrl: url } : {}) }
 }

@@ -16,10 +16,9 @@ import { addMetricsOptions, listenMetrics, type MetricsOptions } from './metrics
 import { onHangup } from './on-hangup.ts'
 import { openFolderStore } from './open-folder-store.ts'
 import { aligned, note, print } from './output.ts'
-import { parseRegion } from './storage.ts'
 import { defineStoreCheck } from './store-check.ts'
 import { defineStoreKeys } from './store-keys.ts'
-import { collect, parseLifetime, parsePort } from './units.ts'
+import { collect, parseLifetime, parsePort, parseRegion } from './units.ts'
 import { untilStopped } from './until-stopped.ts'
 
 interface Options extends CredentialOptions, LogOptions, MetricsOptions {

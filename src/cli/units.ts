@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { readRegion } from '../issuer/storage/endpoint.ts'
 
 const SIZE_UNITS = new Map([
   ...['', 'b'].map((unit) => [unit, 1] as const),
@@ -56,4 +57,13 @@ function parseAmount(text: string, units: ReadonlyMap<string, number>): number |
   if (digits === undefined || times === undefined) return undefined
   const amount = Number(digits) * times
   return Number.isSafeInteger(amount) ? amount : undefined
+}
+
+/** `cn-hangzhou`, or `oss-cn-hangzhou` as vendor code writes it. */
+export function parseRegion(text: string): string {
+  try {
+    return readRegion(text)
+  } catch {
+    throw new InvalidArgumentError('Give a region such as cn-hangzhou.')
+  }
 }

@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/issuer-errors.ts'
 import { MAX_USER_METADATA_BYTES } from '../base/limits.ts'
 import type { Fields } from '../form/upload-form.ts'
 import type { FormGrant } from '../sign/create-form.ts'
 import { whyTypeRefused } from './file-types.ts'
 import type { IssueRequest } from './issue-request.ts'
 import type { RouteRules } from './route.ts'
-
-/** Where browsers send files. */
-export interface Storage {
-  readonly bucket: string
-  /** What browsers post to; ends in `/`. */
-  readonly url: string
-}
+import type { Storage } from './storage/storage.ts'
 
 /** May this file go where it wants to go? Then what its form may do: make one object, under a key of ours, and nothing else. */
 export function grantUpload(rules: RouteRules, request: IssueRequest, storage: Storage, now: Date): FormGrant {

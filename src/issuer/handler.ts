@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/issuer-errors.ts'
 import { problem } from './problem.ts'
 
 /** A request in, a response out: what `Bun.serve`, `Deno.serve`, Hono, Next and our own `listen` take. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PosternError } from '../base/errors.ts'
-import { MAX_ISSUE_REQUEST_BYTES, parseIssueRequest } from './issue-request.ts'
+import { parseIssueRequest } from './issue-request.ts'
 import { ask, PNG, testIssuer } from './issuer.fixture.ts'
+import { MAX_JSON_BODY_BYTES } from './json-body.ts'
 
 test('a request names a file, its size and its type, and perhaps a route and metadata', () => {
   const request = parseIssueRequest({ ...PNG, route: 'avatars', meta: { album: 'summer' } })
@@ -94,8 +95,8 @@ test.each(limits)('$what is accepted', async ({ body }) => {
 
 test('a body may have 16 KiB', async () => {
   const padded = (bytes: number) => JSON.stringify(PNG).padEnd(bytes)
-  expect((await ask(testIssuer(), padded(MAX_ISSUE_REQUEST_BYTES))).status).toBe(200)
-  expect((await ask(testIssuer(), padded(MAX_ISSUE_REQUEST_BYTES + 1))).status).toBe(400)
+  expect((await ask(testIssuer(), padded(MAX_JSON_BODY_BYTES))).status).toBe(200)
+  expect((await ask(testIssuer(), padded(MAX_JSON_BODY_BYTES + 1))).status).toBe(400)
 })
 
 test('a body without end is left where it is too long', async () => {

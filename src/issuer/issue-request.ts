@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import { readUtf8 } from '../base/bytes.ts'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/issuer-errors.ts'
 import { UNKNOWN_TYPE } from './file-types.ts'
 
 /** What a browser asks a form for: one file, described by whoever wants to send it. */
@@ -17,8 +16,6 @@ export interface IssueRequest {
   readonly meta: ReadonlyMap<string, string>
 }
 
-/** Ours; a file name, a type and a little metadata come nowhere near. */
-export const MAX_ISSUE_REQUEST_BYTES = 16 * 1024
 const MAX_FILENAME_LENGTH = 1024
 const MAX_TYPE_LENGTH = 255
 const MAX_META_ENTRIES = 64
@@ -80,12 +77,6 @@ const Body = v.object(
 
 const MEMBERS: ReadonlySet<string> = new Set(Object.keys(Body.entries))
 
-/** Body of `POST /uploads` → IssueRequest, or `issue-request-malformed` with a sentence that names the member. */
-export async function readIssueRequest(request: Request): Promise<IssueRequest> {
-  checkContentType(request.headers.get('content-type'))
-  return parseIssueRequest(parseJson(await readBody(request)))
-}
-
 /** A value out of JSON → IssueRequest. */
 export function parseIssueRequest(value: unknown): IssueRequest {
   const result = v.safeParse(Body, value, { abortEarly: true })
@@ -93,35 +84,6 @@ export function parseIssueRequest(value: unknown): IssueRequest {
   const stray = Object.keys(Object(value)).find((name) => !MEMBERS.has(name))
   if (stray !== undefined) throw malformed(`There is no member ${JSON.stringify(stray.slice(0, 64))}.`)
   return result.output
-}
-
-/** An HTML form or a plain `fetch` of another site cannot send this type without asking first (CORS), so it gets no form. */
-function checkContentType(type: string | null): void {
-  const [essence = ''] = (type ?? '').split(';', 1)
-  if (essence.trim().toLowerCase() === 'application/json') return
-  throw malformed('The Content-Type must be application/json.')
-}
-
-/** Reads as the body comes, so that a length that lies costs no memory. */
-async function readBody(request: Request): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length
-    if (size > MAX_ISSUE_REQUEST_BYTES) throw malformed(`The body is over ${MAX_ISSUE_REQUEST_BYTES} bytes.`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  const text = readUtf8(bytes)
-  if (text === undefined) throw malformed('The body is not UTF-8.')
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw malformed('The body is not JSON.')
-  }
 }
 
 function sentence(issue: v.BaseIssue<unknown>): string {

@@ -1,18 +1,22 @@
-import { ossV4 } from '../sign/oss-v4.ts'
 import type { Credential } from '../sign/signer.ts'
 import { createIssuer, type IssuerOptions } from './create-issuer.ts'
 import type { Handler } from './handler.ts'
+import { type OssOptions, oss } from './storage/oss.ts'
+import type { Storage } from './storage/storage.ts'
 
 export const CREDENTIAL: Credential = { accessKeyId: 'test-key', accessKeySecret: 'test-secret' }
 export const NOW = new Date('2026-11-24T23:30:05.678Z')
-export const STORAGE = { bucket: 'photos', url: 'https://photos.oss-cn-hangzhou.aliyuncs.com/' }
+/** A bucket that nobody reaches. */
+export function testStorage(options: Partial<OssOptions> = {}): Storage {
+  return oss({ bucket: 'photos', region: 'cn-hangzhou', credential: CREDENTIAL, ...options })
+}
+export const STORAGE = testStorage()
 export const SIGNATURE_PATH = '/get_post_signature_for_oss_upload'
 
 /** An issuer for tests: everybody may upload, and it is always the same moment. */
 export function testIssuer(options: Partial<IssuerOptions> = {}): Handler {
   return createIssuer({
     storage: STORAGE,
-    signer: ossV4(CREDENTIAL, 'cn-hangzhou'),
     authorize: 'public',
     now: () => NOW,
     onError: (error) => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { get, testIssuer } from './issuer.fixture.ts'
+import { get, testIssuer, testStorage } from './issuer.fixture.ts'
 import { readPage } from './page.ts'
 
 let dir = ''
@@ -31,7 +31,7 @@ test.each(files)('the page has $path', async ({ path, type, text }) => {
 })
 
 test('the page runs no script but its own, sits in no frame, and sends to the storage', async () => {
-  const storage = { bucket: 'photos', url: 'http://127.0.0.1:9000/photos/' }
+  const storage = testStorage({ url: 'http://127.0.0.1:9000/photos/' })
   const response = await get(testIssuer({ page: await readPage(dir, 'uploads'), storage }), '/')
   const policy = response.headers.get('content-security-policy')?.split('; ')
   expect(policy).toContain("default-src 'none'")

@@ -1,5 +1,5 @@
-import { PosternError } from '../base/errors.ts'
-import { checkUrl } from './storage.ts'
+import { PosternError } from '../base/issuer-errors.ts'
+import { checkUrl } from './storage/check-storage.ts'
 
 /** How a sample writes where its front end posts to. */
 export type PresetHost = 'https' | 'http' | 'no scheme' | 'http, by location'

@@ -9,7 +9,7 @@ import { type Page, pageEndpoints } from './page.ts'
 import { createHost, originOf, type PresetHost } from './preset-host.ts'
 import { readPrefix } from './route.ts'
 import { type AnswerShape, signatureResponse } from './signature-answer.ts'
-import { checkBucket } from './storage.ts'
+import { checkBucket } from './storage/check-storage.ts'
 
 export type PresetName = 'python' | 'java' | 'go' | 'php' | 'nodejs' | 'ruby' | 'csharp'
 

@@ -1,4 +1,4 @@
-import { errorRow, type PosternError } from '../base/errors.ts'
+import { errorRow, type PosternError } from '../base/issuer-errors.ts'
 
 /**
  * An error as a problem. `type` is a name, not an address: it stays the same wherever the error is described.

@@ -1,5 +1,5 @@
 import type { Fields } from '../form/upload-form.ts'
-import type { Signer } from '../sign/signer.ts'
+import type { Storage } from './storage/storage.ts'
 
 /** Fields that the issuer and its signer write, and `file`, which ends a form. */
 const OWN_FIELDS = new Set([
@@ -9,7 +9,7 @@ const OWN_FIELDS = new Set([
 ])
 
 /** What every form carries beside its key, type and signature: a route's own fields, and the defaults it does not set. */
-export function readFields(where: string, fields: Fields, signer: Signer): Fields {
+export function readFields(where: string, fields: Fields, storage: Storage): Fields {
   const set = new Set<string>()
   for (const [name, value] of Object.entries(fields)) {
     checkField(where, name, value)
@@ -18,24 +18,20 @@ export function readFields(where: string, fields: Fields, signer: Signer): Field
       throw new TypeError(`${where}: the field "${name}" is there twice; upper and lower case are the same.`)
     set.add(lower)
   }
-  const defaults = Object.entries(defaultFields(signer)).filter(([name]) => !set.has(name))
+  const defaults = Object.entries(defaultFields(storage)).filter(([name]) => !set.has(name))
   return { ...Object.fromEntries(defaults), ...fields }
 }
 
 /** How a store names user metadata. */
-export function metaPrefixFor({ scheme }: Signer): string {
-  return isS3(scheme) ? 'x-amz-meta-' : 'x-oss-meta-'
+export function metaPrefixFor({ dialect }: Storage): string {
+  return dialect === 's3' ? 'x-amz-meta-' : 'x-oss-meta-'
 }
 
 /** S3 has no field that forbids to overwrite; there the key, which nobody had before, must do. */
-function defaultFields({ scheme }: Signer): Fields {
-  return isS3(scheme)
+function defaultFields({ dialect }: Storage): Fields {
+  return dialect === 's3'
     ? { success_action_status: '200' }
     : { success_action_status: '200', 'x-oss-forbid-overwrite': 'true' }
-}
-
-function isS3(scheme: Signer['scheme']): boolean {
-  return scheme === 's3-v2' || scheme === 's3-v4'
 }
 
 function checkField(where: string, name: string, value: unknown): void {

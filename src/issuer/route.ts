@@ -2,10 +2,10 @@ import { MAX_OBJECT_BYTES } from '../base/limits.ts'
 import type { Fields } from '../form/upload-form.ts'
 import { eq, oneOf } from '../policy/build-policy.ts'
 import type { Condition } from '../policy/condition.ts'
-import type { Signer } from '../sign/signer.ts'
 import { type FileTypes, readFileTypes } from './file-types.ts'
 import { metaPrefixFor, readFields } from './route-fields.ts'
 import { type AnswerShape, readAnswerShape } from './signature-answer.ts'
+import type { Storage } from './storage/storage.ts'
 
 /** What may be uploaded under one name, and where to. Everything left out is the safe default. */
 export interface Route {
@@ -19,7 +19,7 @@ export interface Route {
   readonly types?: readonly string[]
   /** 600. */
   readonly expiresInSeconds?: number
-  /** The shape of `GET /get_post_signature_for_oss_upload`; `v4` or `v1`, as the signer signs. */
+  /** The shape of `GET /get_post_signature_for_oss_upload`; `v4` or `v1`, as forms are signed. */
   readonly answer?: AnswerShape
   /** Fields that every form carries, for example `x-oss-object-acl`. They are pinned like the rest. */
   readonly fields?: Fields
@@ -27,12 +27,13 @@ export interface Route {
 
 /** A route with nothing left open. */
 export interface RouteRules {
+  readonly name: string
   readonly prefix: string
   readonly minSize: number
   readonly maxSize: number
   readonly types: FileTypes
   readonly expiresInSeconds: number
-  /** Absent where the signer's scheme has no such answer. */
+  /** Absent where the storage's scheme has no such answer. */
   readonly answer: AnswerShape | undefined
   /** The defaults included. */
   readonly fields: Fields
@@ -50,14 +51,14 @@ const MAX_EXPIRES_IN_SECONDS = 7 * 24 * 60 * 60
 /** The routes an issuer knows, by name; one called `default` where none is given. */
 export function readRoutes(
   routes: Readonly<Record<string, Route>> | undefined,
-  signer: Signer,
+  storage: Storage,
 ): ReadonlyMap<string, RouteRules> {
   const named = Object.entries(routes ?? { default: {} })
   if (named.length === 0) throw new TypeError('routes is empty: leave it out, or name a route.')
-  return new Map(named.map(([name, route]) => [name, readRoute(name, route, signer)]))
+  return new Map(named.map(([name, route]) => [name, readRoute(name, route, storage)]))
 }
 
-function readRoute(name: string, route: Route, signer: Signer): RouteRules {
+function readRoute(name: string, route: Route, storage: Storage): RouteRules {
   const { minSize = 1, maxSize = DEFAULT_MAX_SIZE, expiresInSeconds = 600, fields = {} } = route
   const where = `Route "${name}"`
   const types = readFileTypes(name, route.types)
@@ -65,14 +66,15 @@ function readRoute(name: string, route: Route, signer: Signer): RouteRules {
   checkNumber(`${where}: minSize`, minSize, 0, maxSize)
   checkNumber(`${where}: expiresInSeconds`, expiresInSeconds, 1, MAX_EXPIRES_IN_SECONDS)
   return {
+    name,
     prefix: readPrefix(`${where}: prefix`, route.prefix ?? 'uploads/'),
     minSize,
     maxSize,
     types,
     expiresInSeconds,
-    answer: readAnswerShape(where, route.answer, signer),
-    fields: readFields(where, fields, signer),
-    metaPrefix: metaPrefixFor(signer),
+    answer: readAnswerShape(where, route.answer, storage),
+    fields: readFields(where, fields, storage),
+    metaPrefix: metaPrefixFor(storage),
     signatureConditions: [eq('success_action_status', '200'), oneOf('content-type', types.named)],
   }
 }

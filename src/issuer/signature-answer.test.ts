@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest'
-import { ossV1 } from '../sign/oss-v1.ts'
-import { ossV4 } from '../sign/oss-v4.ts'
-import { CREDENTIAL, conditionsOf, get, SIGNATURE_PATH, testIssuer } from './issuer.fixture.ts'
+import { CREDENTIAL, conditionsOf, get, SIGNATURE_PATH, testIssuer, testStorage } from './issuer.fixture.ts'
 import type { AnswerShape } from './signature-answer.ts'
 
-const V1 = ossV1(CREDENTIAL)
+const V1 = testStorage({ scheme: 'oss-v1' })
 
 const shapes: { answer: AnswerShape; members: readonly string[] }[] = [
   { answer: 'v1', members: ['policy', 'ossAccessKeyId', 'signature', 'host', 'dir'] },
@@ -14,7 +12,7 @@ const shapes: { answer: AnswerShape; members: readonly string[] }[] = [
 ]
 
 test.each(shapes)('the answer $answer has its members, in order', async ({ answer, members }) => {
-  const response = await get(testIssuer({ signer: V1, routes: { default: { answer } } }), SIGNATURE_PATH)
+  const response = await get(testIssuer({ storage: V1, routes: { default: { answer } } }), SIGNATURE_PATH)
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toBe('application/json')
   expect(response.headers.get('cache-control')).toBe('no-store')
@@ -37,15 +35,15 @@ test('the answer v4 names the version twice, and has a token even where there is
 })
 
 test('temporary credentials put their token into the V4 answer, and the policy pins it', async () => {
-  const signer = ossV4({ ...CREDENTIAL, securityToken: 'STS-token' }, 'cn-hangzhou')
-  const answer = await (await get(testIssuer({ signer }), SIGNATURE_PATH)).json()
+  const storage = testStorage({ credential: { ...CREDENTIAL, securityToken: 'STS-token' } })
+  const answer = await (await get(testIssuer({ storage }), SIGNATURE_PATH)).json()
   expect(answer.security_token).toBe('STS-token')
   expect(conditionsOf(answer.policy)).toContainEqual({ 'x-oss-security-token': 'STS-token' })
 })
 
 test('an answer expires as a number of seconds, as text, and in a header', async () => {
   const until = Date.parse('2026-11-24T23:40:05Z') / 1000
-  const issuer = (answer: AnswerShape) => testIssuer({ signer: V1, routes: { default: { answer } } })
+  const issuer = (answer: AnswerShape) => testIssuer({ storage: V1, routes: { default: { answer } } })
   const expiring = await get(issuer('v1-expire'), SIGNATURE_PATH)
   expect(expiring.headers.get('expire')).toBe('2026-11-24T23:40:05Z')
   expect((await expiring.json()).expire).toBe(until)
@@ -54,7 +52,7 @@ test('an answer expires as a number of seconds, as text, and in a header', async
 })
 
 test('the front end writes the key, so the policy pins a folder that no other answer has', async () => {
-  const issuer = testIssuer({ signer: V1, routes: { default: { prefix: 'a/', types: ['image/png'] } } })
+  const issuer = testIssuer({ storage: V1, routes: { default: { prefix: 'a/', types: ['image/png'] } } })
   const first = await (await get(issuer, SIGNATURE_PATH)).json()
   const second = await (await get(issuer, SIGNATURE_PATH)).json()
   expect(first.dir).not.toBe(second.dir)
@@ -70,7 +68,7 @@ test('the front end writes the key, so the policy pins a folder that no other an
 test('what a browser runs is in no list of types unless the route names it', async () => {
   const listOf = async (types?: readonly string[]) => {
     const route = types === undefined ? {} : { types }
-    const { policy } = await (await get(testIssuer({ signer: V1, routes: { default: route } }), SIGNATURE_PATH)).json()
+    const { policy } = await (await get(testIssuer({ storage: V1, routes: { default: route } }), SIGNATURE_PATH)).json()
     return conditionsOf(policy).at(-1)
   }
   expect(JSON.stringify(await listOf())).not.toMatch(/html|xml"|svg|javascript/)
@@ -79,7 +77,7 @@ test('what a browser runs is in no list of types unless the route names it', asy
 })
 
 test('the fields of a route are not asked of front ends that cannot send them', async () => {
-  const issuer = testIssuer({ signer: V1, routes: { default: { fields: { 'x-oss-object-acl': 'private' } } } })
+  const issuer = testIssuer({ storage: V1, routes: { default: { fields: { 'x-oss-object-acl': 'private' } } } })
   const { policy } = await (await get(issuer, SIGNATURE_PATH)).json()
   expect(JSON.stringify(conditionsOf(policy))).not.toMatch(/object-acl|forbid-overwrite/)
 })

@@ -1,6 +1,7 @@
 import type { Fields } from '../form/upload-form.ts'
-import type { Scheme, Signer } from '../sign/signer.ts'
+import type { Scheme } from '../sign/signer.ts'
 import { jsonResponse } from './answers.ts'
+import type { Storage } from './storage/storage.ts'
 
 /** Which of the vendor's front ends an answer is for: docs/spec/direct-upload-server.md section 1.2. */
 export type AnswerShape = 'v1' | 'v1-expire' | 'accessid' | 'pascal' | 'v4'
@@ -25,32 +26,30 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map<AnswerShape, Scheme>([
   ['v4', 'oss-v4'],
 ])
 
-/** A route's `answer`, looked at once; where it says none, the usual one for the signer, if front ends know one. */
+/** A route's `answer`, looked at once; where it says none, the usual one for the scheme, if front ends know one. */
 export function readAnswerShape(
   where: string,
   answer: AnswerShape | undefined,
-  signer: Signer,
+  storage: Storage,
 ): AnswerShape | undefined {
-  if (answer === undefined) return usualShape(signer)
+  if (answer === undefined) return usualShape(storage)
   const scheme = SCHEMES.get(answer)
   if (scheme === undefined)
     throw new TypeError(`${where}: there is no answer "${answer}", only ${[...SCHEMES.keys()].join(', ')}.`)
-  if (scheme !== signer.scheme) {
-    throw new TypeError(`${where}: the answer "${answer}" needs a signer of ${scheme}; this one is ${signer.scheme}.`)
+  if (scheme !== storage.scheme) {
+    throw new TypeError(
+      `${where}: the answer "${answer}" needs the scheme ${scheme}; this storage signs with ${storage.scheme}.`,
+    )
   }
-  if (scheme === 'oss-v1' && hasToken(signer)) {
+  if (scheme === 'oss-v1' && storage.usesToken) {
     throw new TypeError(`${where}: front ends of "${answer}" cannot send a security token. Sign with oss-v4.`)
   }
   return answer
 }
 
-function usualShape(signer: Signer): AnswerShape | undefined {
-  if (signer.scheme === 'oss-v4') return 'v4'
-  return signer.scheme === 'oss-v1' && !hasToken(signer) ? 'v1' : undefined
-}
-
-function hasToken(signer: Signer): boolean {
-  return Object.hasOwn(signer.scopeFields(new Date(0)), 'x-oss-security-token')
+function usualShape({ scheme, usesToken }: Storage): AnswerShape | undefined {
+  if (scheme === 'oss-v4') return 'v4'
+  return scheme === 'oss-v1' && !usesToken ? 'v1' : undefined
 }
 
 /** The answer of `GET /get_post_signature_for_oss_upload`: docs/spec/direct-upload-server.md section 1.2. */

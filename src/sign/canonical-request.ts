@@ -46,6 +46,11 @@ export function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
+/** A key as it stands in a URL's path. */
+export function keyPath(key: string): string {
+  return encode(key).replaceAll('%2F', '/')
+}
+
 /** A parameter as it stands in a URL: no `=` where the value is empty. */
 export function encodePair([name, value]: readonly [string, string]): string {
   return value === '' ? encode(name) : `${encode(name)}=${encode(value)}`

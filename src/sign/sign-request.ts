@@ -1,8 +1,8 @@
 import {
   additionalNames,
-  encode,
   encodePair,
   type Headers,
+  keyPath,
   stringToSignV1,
   UNSIGNED_PAYLOAD,
 } from './canonical-request.ts'
@@ -73,9 +73,13 @@ export function presignUrl(
   how: RequestScheme & { readonly expiresInSeconds: number },
   now: Date,
 ): string {
-  const query = presignQuery(address, headers, credential, how, now)
-  const path = encode(address.key ?? '').replaceAll('%2F', '/')
-  return `${base}${base.endsWith('/') ? '' : '/'}${path}?${query.map(encodePair).join('&')}`
+  return requestUrl(base, { ...address, query: presignQuery(address, headers, credential, how, now) })
+}
+
+/** Where a request goes: below `base`, where the bucket's keys begin. */
+export function requestUrl(base: string, { key = '', query }: RequestAddress): string {
+  const url = `${base}${base.endsWith('/') ? '' : '/'}${keyPath(key)}`
+  return query.length === 0 ? url : `${url}?${query.map(encodePair).join('&')}`
 }
 
 function signV1(

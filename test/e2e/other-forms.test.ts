@@ -7,6 +7,7 @@ import type { HttpServer } from '../../src/http/server.ts'
 import { createIssuer } from '../../src/issuer/create-issuer.ts'
 import type { Handler } from '../../src/issuer/handler.ts'
 import { createPresetIssuer } from '../../src/issuer/presets.ts'
+import { oss } from '../../src/issuer/storage/oss.ts'
 import { createForm, type FormGrant } from '../../src/sign/create-form.ts'
 import { ossV1 } from '../../src/sign/oss-v1.ts'
 import { ossV4 } from '../../src/sign/oss-v4.ts'
@@ -106,8 +107,7 @@ test('the front end for V4 answers uploads into a folder of its own, and only al
     frontEnd(
       'front-end-v4.html',
       createIssuer({
-        storage: { bucket: BUCKET, url: bucketUrl },
-        signer: ossV4(CREDENTIAL, REGION),
+        storage: oss({ bucket: BUCKET, url: bucketUrl, region: REGION, credential: CREDENTIAL }),
         routes: { default: { answer: 'v4', types: ['image/png'] } },
         authorize: 'public',
       }),

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createIssuer } from '../../src/issuer/create-issuer.ts'
 import { createPresetIssuer } from '../../src/issuer/presets.ts'
-import { ossV4 } from '../../src/sign/oss-v4.ts'
+import { oss } from '../../src/issuer/storage/oss.ts'
 import { launchBrowser, openTab, type Tab } from './browser.ts'
 import { chooseFiles, resultOf, startUpload } from './page.ts'
 import { BUCKET, buildTestPage, CREDENTIAL, openSite, REGION, type Site } from './site.ts'
@@ -21,8 +21,7 @@ beforeAll(async () => {
   const page = await buildTestPage('uploads')
   site = await openSite(async ({ bucketUrl }) =>
     createIssuer({
-      storage: { bucket: BUCKET, url: bucketUrl },
-      signer: ossV4(CREDENTIAL, REGION),
+      storage: oss({ bucket: BUCKET, url: bucketUrl, region: REGION, credential: CREDENTIAL }),
       routes: { default: { prefix: 'uploads/', maxSize: 10, types: ['text/plain', 'image/*'] } },
       authorize: 'public',
       page,
@@ -108,8 +107,7 @@ test('an expired form that a slow clock lets through is refused by the store, an
   const hourAgo = () => new Date(Date.now() - 60 * 60 * 1000)
   const late = await openSite(async ({ bucketUrl }) =>
     createIssuer({
-      storage: { bucket: BUCKET, url: bucketUrl },
-      signer: ossV4(CREDENTIAL, REGION),
+      storage: oss({ bucket: BUCKET, url: bucketUrl, region: REGION, credential: CREDENTIAL }),
       authorize: 'public',
       page,
       now: hourAgo,

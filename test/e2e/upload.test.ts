@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createIssuer } from '../../src/issuer/create-issuer.ts'
-import { ossV4 } from '../../src/sign/oss-v4.ts'
+import { oss } from '../../src/issuer/storage/oss.ts'
 import { launchBrowser, openTab } from './browser.ts'
 import { addFiles, chooseFiles, resultOf, startUpload } from './page.ts'
 import { BUCKET, buildTestPage, CREDENTIAL, openSite, REGION, type Site } from './site.ts'
@@ -21,8 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'postern-files-'))
   site = await openSite(async ({ bucketUrl }) =>
     createIssuer({
-      storage: { bucket: BUCKET, url: bucketUrl },
-      signer: ossV4(CREDENTIAL, REGION),
+      storage: oss({ bucket: BUCKET, url: bucketUrl, region: REGION, credential: CREDENTIAL }),
       routes: { default: { prefix: 'uploads/', minSize: 0, maxSize: 60 * MIB } },
       authorize: 'public',
       page,

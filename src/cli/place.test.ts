@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { needRegion, readStorage } from './storage.ts'
+import { needRegion, readPlace } from './place.ts'
 
 test.each([
   ['oss-cn-hangzhou.aliyuncs.com', 'https://photos.oss-cn-hangzhou.aliyuncs.com/', 'cn-hangzhou'],
@@ -15,25 +15,25 @@ test.each([
   ['http://[::1]:9000', 'http://[::1]:9000/photos/', undefined],
   ['http://store.example:9000', 'http://photos.store.example:9000/', undefined],
 ])('browsers post to the bucket below the endpoint %s', (endpoint, url, region) => {
-  expect(readStorage({ bucket: 'photos', endpoint })).toMatchObject({ url, region })
+  expect(readPlace({ bucket: 'photos', endpoint })).toMatchObject({ url, region })
 })
 
 test('the region alone tells the endpoint, in both spellings', () => {
   for (const region of ['cn-beijing', 'oss-cn-beijing'])
-    expect(readStorage({ bucket: 'photos', region })).toMatchObject({
+    expect(readPlace({ bucket: 'photos', region })).toMatchObject({
       url: 'https://photos.oss-cn-beijing.aliyuncs.com/',
       region: 'cn-beijing',
     })
 })
 
 test('a given region goes before the one in the endpoint', () => {
-  const storage = readStorage({ bucket: 'photos', endpoint: 'oss-cn-hangzhou.aliyuncs.com', region: 'cn-beijing' })
-  expect(needRegion(storage)).toBe('cn-beijing')
+  const place = readPlace({ bucket: 'photos', endpoint: 'oss-cn-hangzhou.aliyuncs.com', region: 'cn-beijing' })
+  expect(needRegion(place)).toBe('cn-beijing')
 })
 
 test('a host of its own replaces the address that browsers post to, and no other', () => {
   const options = { bucket: 'photos', endpoint: 'oss-cn-hangzhou.aliyuncs.com', hostUrl: 'https://cdn.example' }
-  expect(readStorage(options)).toMatchObject({
+  expect(readPlace(options)).toMatchObject({
     url: 'https://cdn.example/',
     bucketUrl: 'https://photos.oss-cn-hangzhou.aliyuncs.com/',
   })
@@ -51,11 +51,11 @@ test.each([
   [{ bucket: 'photos', region: 'cn-hangzhou', hostUrl: 'cdn.example' }, 'is no URL to post to'],
   [{ bucket: 'photos', region: 'cn-hangzhou', hostUrl: 'javascript:alert(1)' }, 'is no URL to post to'],
 ])('what is missing or wrong is named: %j', (options, sentence) => {
-  expect(() => readStorage(options)).toThrow(sentence)
-  expect(() => readStorage(options)).not.toThrow('hidden')
+  expect(() => readPlace(options)).toThrow(sentence)
+  expect(() => readPlace(options)).not.toThrow('hidden')
 })
 
 test('where a signature needs a region that nothing tells, the sentence says how to give it', () => {
-  const storage = readStorage({ bucket: 'photos', endpoint: 'http://127.0.0.1:9000' })
-  expect(() => needRegion(storage)).toThrow('Give --region, or set OSS_REGION')
+  const place = readPlace({ bucket: 'photos', endpoint: 'http://127.0.0.1:9000' })
+  expect(() => needRegion(place)).toThrow('Give --region, or set OSS_REGION')
 })

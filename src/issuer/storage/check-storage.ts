@@ -1,12 +1,5 @@
-import type { Storage } from './grant.ts'
-
 /** docs/spec/object-api.md section 3. */
 const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
-
-/** A storage as told, looked at once: its `url` ends in `/`. */
-export function readStorage({ bucket, url }: Storage): Storage {
-  return { bucket: checkBucket(bucket), url: `${checkUrl('storage.url', url)}/` }
-}
 
 export function checkBucket(bucket: string): string {
   if (typeof bucket === 'string' && BUCKET.test(bucket)) return bucket

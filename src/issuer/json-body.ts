@@ -1,0 +1,50 @@
+import { readUtf8 } from '../base/bytes.ts'
+import { PosternError } from '../base/issuer-errors.ts'
+
+/** Ours; a file name, a type and a little metadata come nowhere near. */
+export const MAX_JSON_BODY_BYTES = 16 * 1024
+
+/** A request's body as JSON, or `issue-request-malformed`. */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  checkContentType(request.headers.get('content-type'))
+  return parseJson(await readBody(request))
+}
+
+/** The route that a body names, before anything else of it is looked at: it decides who is asked whether they may. */
+export function routeMember(body: unknown): string | undefined {
+  const isObject = typeof body === 'object' && body !== null && Object.hasOwn(body, 'route')
+  return isObject && 'route' in body && typeof body.route === 'string' ? body.route : undefined
+}
+
+/** An HTML form or a plain `fetch` of another site cannot send this type without asking first (CORS), so it gets no form. */
+function checkContentType(type: string | null): void {
+  const [essence = ''] = (type ?? '').split(';', 1)
+  if (essence.trim().toLowerCase() === 'application/json') return
+  throw malformed('The Content-Type must be application/json.')
+}
+
+/** Reads as the body comes, so that a length that lies costs no memory. */
+async function readBody(request: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length
+    if (size > MAX_JSON_BODY_BYTES) throw malformed(`The body is over ${MAX_JSON_BODY_BYTES} bytes.`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  const text = readUtf8(bytes)
+  if (text === undefined) throw malformed('The body is not UTF-8.')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw malformed('The body is not JSON.')
+  }
+}
+
+function malformed(detail: string): PosternError {
+  return new PosternError('issue-request-malformed', detail)
+}

@@ -1,0 +1,36 @@
+import { PosternError } from '../base/issuer-errors.ts'
+import { createForm } from '../sign/create-form.ts'
+import type { IssuerContext } from './context.ts'
+import { grantSignature } from './grant.ts'
+import type { RouteRules } from './route.ts'
+import { type AnswerShape, signatureResponse } from './signature-answer.ts'
+import type { Storage } from './storage/storage.ts'
+
+/** `GET /get_post_signature_for_oss_upload`: the form's parts, as the vendor's front ends read them. */
+export async function signature(
+  context: IssuerContext,
+  request: Request,
+  query: string | undefined,
+): Promise<Response> {
+  const { storage } = context
+  const { rules } = await context.admit(request, routeOf(query))
+  const shape = answerShape(rules, storage)
+  const at = context.now()
+  const { signer } = await storage.signing()
+  const grant = grantSignature(rules, storage, at)
+  const form = createForm(grant, signer, at)
+  const expiresAt = new Date(at.getTime() + rules.expiresInSeconds * 1000)
+  const host = storage.url.slice(0, -1) // front ends put a `/` behind it
+  return signatureResponse(shape, { fields: form.fields, host, dir: grant.keyPrefix, expiresAt })
+}
+
+/** The route that a query names. */
+export function routeOf(query: string | undefined): string | undefined {
+  return query === undefined ? undefined : (new URLSearchParams(query).get('route') ?? undefined)
+}
+
+function answerShape({ answer }: RouteRules, { scheme }: Storage): AnswerShape {
+  if (answer !== undefined) return answer
+  const detail = `Front ends that ask here cannot send a form as this issuer signs it (${scheme}). Ask POST /uploads.`
+  throw new PosternError('path-not-found', detail)
+}
