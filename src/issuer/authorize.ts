@@ -4,6 +4,8 @@ import type { RouteRules } from './route.ts'
 /** Who asks for a form, in the application's own words. */
 export interface Caller {
   readonly id: string
+  /** A folder of their own: their keys begin with the route's prefix and this. */
+  readonly prefix?: string
 }
 
 /**
@@ -25,7 +27,8 @@ export type Admit = (request: Request, routeName: string | undefined) => Promise
 const MISSING =
   'createIssuer needs "authorize": a function from a Request to { id } or undefined, or the word \'public\' to let everybody upload.'
 
-const ANYBODY: Caller = { id: 'anybody' }
+/** Who asks where nobody is asked. */
+export const ANYBODY: Caller = { id: 'anybody' }
 
 /** `'public'` must be said: an issuer that nobody guards is never what a forgotten option makes. */
 export function createAdmit(authorize: Authorize | 'public', routes: ReadonlyMap<string, RouteRules>): Admit {

@@ -181,6 +181,12 @@ test('whoever may not upload learns nothing of what may be uploaded', async () =
   expect(await (await get(issuer, `${SIGNATURE_PATH}?route=nowhere`)).json()).toMatchObject({ code: 'upload-denied' })
 })
 
+test('a caller with a folder of their own gets keys in it, and in no other', async () => {
+  const issuer = (prefix: string) => testIssuer({ authorize: () => ({ id: 'eva', prefix }) })
+  expect((await formOf(await ask(issuer('eva'), PNG))).key).toMatch(/^uploads\/eva\/2026\/11\/24\//)
+  expect((await (await get(issuer('eva/'), SIGNATURE_PATH)).json()).dir).toMatch(/^uploads\/eva\/2026\//)
+})
+
 test('the application sees the headers of the request', async () => {
   const issuer = testIssuer({
     authorize: ({ headers }) => (headers.get('cookie') === 'sid=1' ? { id: 'eva' } : undefined),

@@ -3,13 +3,15 @@ import { PosternError } from '../base/issuer-errors.ts'
 import { MAX_USER_METADATA_BYTES } from '../base/limits.ts'
 import type { Fields } from '../form/upload-form.ts'
 import type { FormGrant } from '../sign/create-form.ts'
+import type { Admission } from './authorize.ts'
 import { whyTypeRefused } from './file-types.ts'
 import type { IssueRequest } from './issue-request.ts'
-import type { RouteRules } from './route.ts'
+import { type RouteRules, readPrefix } from './route.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** May this file go where it wants to go? Then what its form may do: make one object, under a key of ours, and nothing else. */
-export function grantUpload(rules: RouteRules, request: IssueRequest, storage: Storage, now: Date): FormGrant {
+export function grantUpload(admission: Admission, request: IssueRequest, storage: Storage, now: Date): FormGrant {
+  const { rules } = admission
   const extension = extensionOf(request.filename)
   checkSize(rules, request.size)
   const refusal = whyTypeRefused(rules.types, request.type, extension)
@@ -22,7 +24,7 @@ export function grantUpload(rules: RouteRules, request: IssueRequest, storage: S
     minSize,
     maxSize,
     expiresInSeconds,
-    key: `${freshPath(rules, now)}${extension === undefined ? '' : `.${extension}`}`,
+    key: `${freshPath(admission, now)}${extension === undefined ? '' : `.${extension}`}`,
     fields: { 'Content-Type': request.type, ...rules.fields, ...metaFields(rules, request.meta) },
   }
 }
@@ -31,16 +33,21 @@ export function grantUpload(rules: RouteRules, request: IssueRequest, storage: S
  * What a form may do when the front end writes the key and sends a fixed list of fields: put files into a folder that no
  * other answer has. It is pinned to what those front ends send, and cannot be pinned further: docs/spec/direct-upload-server.md section 2.
  */
-export function grantSignature(rules: RouteRules, storage: Storage, now: Date): FormGrant & { keyPrefix: string } {
-  const { minSize, maxSize, expiresInSeconds, signatureConditions: conditions } = rules
-  const keyPrefix = `${freshPath(rules, now)}/`
+export function grantSignature(admission: Admission, storage: Storage, now: Date): FormGrant & { keyPrefix: string } {
+  const { minSize, maxSize, expiresInSeconds, signatureConditions: conditions } = admission.rules
+  const keyPrefix = `${freshPath(admission, now)}/`
   return { url: storage.url, bucket: storage.bucket, minSize, maxSize, expiresInSeconds, keyPrefix, conditions }
 }
 
+/** What all keys of this caller on this route begin with; ends in `/`, or is empty. */
+export function keyPrefixOf({ rules, caller }: Admission): string {
+  return `${rules.prefix}${caller.prefix === undefined ? '' : readPrefix('The prefix of a caller', caller.prefix)}`
+}
+
 /** `prefix/yyyy/mm/dd/uuid`, the day in UTC: nobody had it before, nobody guesses it. */
-function freshPath({ prefix }: RouteRules, now: Date): string {
+function freshPath(admission: Admission, now: Date): string {
   const day = now.toISOString()
-  return `${prefix}${day.slice(0, 4)}/${day.slice(5, 7)}/${day.slice(8, 10)}/${randomUUID()}`
+  return `${keyPrefixOf(admission)}${day.slice(0, 4)}/${day.slice(5, 7)}/${day.slice(8, 10)}/${randomUUID()}`
 }
 
 /** The end of a file's name, where it is nothing but letters and digits; the rest of the name never gets near a key. */

@@ -13,11 +13,12 @@ export async function signature(
   query: string | undefined,
 ): Promise<Response> {
   const { storage } = context
-  const { rules } = await context.admit(request, routeOf(query))
+  const admission = await context.admit(request, routeOf(query))
+  const { rules } = admission
   const shape = answerShape(rules, storage)
   const at = context.now()
   const { signer } = await storage.signing()
-  const grant = grantSignature(rules, storage, at)
+  const grant = grantSignature(admission, storage, at)
   const form = createForm(grant, signer, at)
   const expiresAt = new Date(at.getTime() + rules.expiresInSeconds * 1000)
   const host = storage.url.slice(0, -1) // front ends put a `/` behind it

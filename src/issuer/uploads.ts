@@ -8,9 +8,9 @@ import { readJsonBody, routeMember } from './json-body.ts'
 /** `POST /uploads`: may this file be uploaded? Then the form that does it. */
 export async function uploads(context: IssuerContext, request: Request): Promise<Response> {
   const body = await readJsonBody(request)
-  const { rules } = await context.admit(request, routeMember(body))
+  const admission = await context.admit(request, routeMember(body))
   const asked = parseIssueRequest(body)
   const at = context.now()
   const { signer } = await context.storage.signing()
-  return jsonResponse(createForm(grantUpload(rules, asked, context.storage, at), signer, at))
+  return jsonResponse(createForm(grantUpload(admission, asked, context.storage, at), signer, at))
 }
