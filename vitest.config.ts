@@ -28,6 +28,9 @@ export default defineConfig({
         },
       },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: { name: 'engines', include: ['test/engines/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
       { test: { name: 'durability', include: ['test/durability/**/*.test.ts'], testTimeout: 180_000 } },
       { test: { name: 'memory', include: ['test/memory/**/*.test.ts'], testTimeout: 180_000 } },
       {

@@ -1,6 +1,6 @@
 // npm run conformance: sets this checkout up, drives the store with every official client that this machine can run, and
-// prints what each of them did. Names (npm, oss2, oss-v2-python, go, java) run only those clients. With --require-all, or with CI
-// in the environment, a client that could not run is a failure.
+// prints what each of them did; then drives an engine that nobody here wrote, Ceph RGW, with the issuer. Names (npm, oss2,
+// oss-v2-python, go, java, rgw) run only those. With --require-all, or with CI in the environment, what could not run is a failure.
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs, promisify } from 'node:util'
+import { runEngines } from './conformance-engines.mjs'
 import { runExamples } from './conformance-examples.mjs'
 import { NotRun, SDK_FOLDER, SDKS, succeeds } from './conformance-sdks.mjs'
 import { addMissing, hasFailed, summarize, tally } from './conformance-table.mjs'
@@ -19,7 +20,7 @@ const RUNS = [
   { scheme: 'V4', style: 'path', title: 'V4 path style' },
   { scheme: 'V4', style: 'host', title: 'V4 virtual host' },
 ]
-const NAMES = ['npm', ...SDKS.map(({ name }) => name)]
+const NAMES = ['npm', ...SDKS.map(({ name }) => name), 'rgw']
 /** Several times what the slowest driver needs; one that hangs is ended. */
 const DRIVER_TIMEOUT_MS = 300_000
 
@@ -33,8 +34,9 @@ if (chosen.includes('npm')) runNpmClients()
 const sdks = SDKS.filter(({ name }) => chosen.includes(name))
 if (sdks.length > 0) await driveSdks(sdks)
 const examples = runExamples(chosen, folder, requireAll)
-const clients = summarize(results, requireAll)
-process.exitCode = clients && examples ? 0 : 1
+const engines = chosen.includes('rgw') ? runEngines(folder, requireAll) : true
+const clients = chosen.every((name) => name === 'rgw') || summarize(results, requireAll)
+process.exitCode = clients && examples && engines ? 0 : 1
 
 function readArguments() {
   const requireAll = { type: 'boolean', default: !['', '0', 'false'].includes(process.env.CI ?? '') }
