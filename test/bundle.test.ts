@@ -10,7 +10,7 @@ const FOLDERS = new Set(['base', 'policy', 'form', 'client'])
  * sentences, 5.2 kB: the browser judges a form by the code that the store runs.
  */
 const BUDGETS = [
-  { what: 'all of postern/client', code: "export * from './client.ts'", maxBytes: 15_000 },
+  { what: 'all of postern/client', code: "export * from './client.ts'", maxBytes: 15_200 },
   { what: 'upload alone', code: "export { upload } from './client.ts'", maxBytes: 14_500 },
   {
     what: 'the steps without the check before sending',
