@@ -11,5 +11,5 @@ export {
 } from './store/check/check-store.ts'
 export type { BucketAcl, Cors, CorsRule } from './store/disk/records.ts'
 export type { StoreCredential } from './store/keys/own-keys.ts'
-export type { LogDestination, Logger } from './store/observe/logger.ts'
+export type { LogDestination, Logger } from './observe/logger.ts'
 export { type BucketOptions, openStore, type Store, type StoreOptions } from './store/open-store.ts'

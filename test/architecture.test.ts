@@ -12,18 +12,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   client: ['base', 'policy', 'form'],
   page: ['base', 'policy', 'form', 'client'],
   http: ['base'],
+  observe: ['base'],
   credential: ['base', 'sign'],
-  issuer: ['base', 'policy', 'form', 'sign', 'credential', 'http'],
+  issuer: ['base', 'policy', 'form', 'sign', 'credential', 'http', 'observe'],
   config: ['base', 'policy', 'form', 'sign', 'credential', 'http', 'issuer'],
-  store: ['base', 'policy', 'form', 'sign', 'multipart', 'http'],
-  cli: ['base', 'policy', 'form', 'sign', 'client', 'credential', 'http', 'issuer', 'config', 'store'],
+  store: ['base', 'policy', 'form', 'sign', 'multipart', 'http', 'observe'],
+  cli: ['base', 'policy', 'form', 'sign', 'client', 'credential', 'http', 'observe', 'issuer', 'config', 'store'],
 }
 
 /** The files or folders that may import each library. Everything else of the world outside is Node's own. */
 const LIBRARIES: Record<string, string | readonly string[]> = {
   lmdb: 'store/disk/catalog',
   'hash-wasm': 'store/disk/digest',
-  'fast-xml-parser': 'store/',
+  'fast-xml-parser': ['store/', 'issuer/storage/read-xml'],
   valibot: ['issuer/', 'config/'],
   jose: 'issuer/authorize/',
   'rate-limiter-flexible': 'issuer/limits/',
@@ -32,8 +33,8 @@ const LIBRARIES: Record<string, string | readonly string[]> = {
   '@hono/node-server': 'http/listen.ts',
   commander: 'cli/',
   'mime-types': 'issuer/',
-  pino: ['store/observe/', 'issuer/observe/'],
-  'prom-client': ['store/observe/', 'issuer/observe/'],
+  pino: 'observe/',
+  'prom-client': ['observe/', 'store/observe/', 'issuer/observe/'],
   '@uppy/': 'page/',
 }
 

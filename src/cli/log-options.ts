@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import { openLogFile } from '../store/observe/log-file.ts'
-import { createLogger, type Logger, type LogLevel } from '../store/observe/logger.ts'
+import { openLogFile } from '../observe/log-file.ts'
+import { createLogger, type Logger, type LogLevel } from '../observe/logger.ts'
 import { onHangup } from './on-hangup.ts'
 import { note } from './output.ts'
 

@@ -1,5 +1,5 @@
 import type { EndedExchange, RefusedConnection } from '../../http/watch.ts'
-import type { Logger } from './logger.ts'
+import type { Logger } from '../../observe/logger.ts'
 import type { StoreWatcher } from './observer.ts'
 import { shownTarget } from './shown-target.ts'
 

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { HttpServer, ServerLoad } from '../../http/server.ts'
 import type { EndedExchange } from '../../http/watch.ts'
+import { type Figures, processRegistry, readFigures } from '../../observe/process-metrics.ts'
 import type { Catalog } from '../disk/catalog.ts'
 import type { StoreWatcher } from './observer.ts'
 
@@ -14,8 +15,7 @@ export interface Measured {
 }
 
 export interface Metrics extends StoreWatcher {
-  /** All figures as Prometheus reads them, and the type of that text. */
-  read(): Promise<{ readonly text: string; readonly contentType: string }>
+  read(): Promise<Figures>
 }
 
 /**
@@ -28,7 +28,7 @@ export async function createMetrics(measured: Measured): Promise<Metrics> {
   const { requests, refusals, faults, seconds, bytesIn, bytesOut, refusedConnections } = counters(prom, registry)
   addGauges(prom, registry, measured)
   measureCommits(prom, registry, measured)
-  const ofProcess = processRegistry(prom)
+  processRegistry(prom) // from now on, not from the first reading on
 
   return {
     exchangeEnded(exchange) {
@@ -42,10 +42,7 @@ export async function createMetrics(measured: Measured): Promise<Metrics> {
     },
     connectionRefused: ({ reason }) => refusedConnections.inc({ reason }),
     faultHappened: () => faults.inc(),
-    async read() {
-      const texts = await Promise.all([registry.metrics(), ofProcess.metrics()])
-      return { text: texts.join('\n'), contentType: registry.contentType }
-    },
+    read: () => readFigures(prom, registry),
   }
 }
 
@@ -149,14 +146,4 @@ function measureCommits({ Histogram }: PromClient, registry: Registry, { catalog
 
 function statusOf({ isWhole, status }: EndedExchange): string {
   return isWhole ? `${Math.floor(status / 100)}xx` : 'aborted'
-}
-
-let ofProcess: Registry | undefined
-
-/** One for all stores of the process: its watches on memory and event loop are never taken down again. */
-function processRegistry({ collectDefaultMetrics, Registry: NewRegistry }: PromClient): Registry {
-  if (ofProcess !== undefined) return ofProcess
-  ofProcess = new NewRegistry()
-  collectDefaultMetrics({ register: ofProcess })
-  return ofProcess
 }

@@ -1,8 +1,8 @@
 import { serveExchange } from '../../http/serve-exchange.ts'
 import type { HttpServer, ListenOptions, OnServerError } from '../../http/server.ts'
 import type { Watcher } from '../../http/watch.ts'
+import { createLogger, type LogDestination, type Logger } from '../../observe/logger.ts'
 import { accessLog } from './access-log.ts'
-import { createLogger, type LogDestination, type Logger } from './logger.ts'
 import { createMetrics, type Measured, type Metrics } from './metrics.ts'
 import { metricsHandler } from './serve-metrics.ts'
 
