@@ -8,4 +8,8 @@ import type { ErrorRow } from './error-table.ts'
 export const ISSUER_ERRORS = {
   'upload-token-invalid': { status: 403, oss: 'AccessDenied', retry: 'never', title: 'This is no token of an upload' },
   'upload-token-expired': { status: 403, oss: 'AccessDenied', retry: 'fresh-form', title: 'The token of the upload has expired' },
+  'credential-unavailable': { status: 503, oss: 'ServiceUnavailable', retry: 'same-form', title: 'The issuer has no credential to sign with' },
+  'storage-refused': { status: 502, oss: 'ServiceUnavailable', retry: 'never', title: 'The storage refused what the issuer asked of it' },
+  'upload-gone': { status: 404, oss: 'NoSuchUpload', retry: 'fresh-form', title: 'The multipart upload was aborted, or never was' },
+  'upload-incomplete': { status: 409, oss: 'InvalidPart', retry: 'same-form', title: 'Parts of the upload are missing' },
 } as const satisfies Record<string, ErrorRow>
