@@ -30,7 +30,7 @@ const LIBRARIES: Record<string, string | readonly string[]> = {
   'rate-limiter-flexible': 'issuer/limits/',
   ioredis: 'issuer/redis.ts',
   jiti: 'config/',
-  '@hono/node-server': 'http/listen.ts',
+  '@hono/node-server': 'http/node-listener.ts',
   commander: 'cli/',
   'mime-types': 'issuer/',
   pino: 'observe/',
