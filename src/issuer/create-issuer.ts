@@ -23,6 +23,8 @@ export interface IssuerOptions {
   readonly tokenSecret?: string
   /** Served at `/` where it is given. */
   readonly page?: Page
+  /** What stands before every address of the issuer: `/api` in an application that serves it there. */
+  readonly basePath?: string
   readonly now?: () => Date
   /** Told of every error that is not the caller's own; written to the console where it is absent. */
   readonly onError?: OnError
@@ -50,7 +52,7 @@ export function createIssuer(options: IssuerOptions): Handler {
     ['/healthz', { GET: healthz }],
     ...(page === undefined ? [] : pageEndpoints(page, () => new URL(storage.url).origin)),
   ])
-  return createHandler(endpoints, onError)
+  return createHandler(below(options.basePath, endpoints), onError)
 }
 
 function createContext(options: IssuerOptions): IssuerContext {
@@ -63,6 +65,13 @@ function createContext(options: IssuerOptions): IssuerContext {
     completion: createCompletion(storage.bucket, options.onUploaded, now),
     now,
   }
+}
+
+/** The same addresses, behind a path. */
+function below(basePath = '', endpoints: Endpoints): Endpoints {
+  if (basePath === '') return endpoints
+  if (/^(?:\/[\w.~-]+)+$/.test(basePath)) return new Map([...endpoints].map(([path, to]) => [`${basePath}${path}`, to]))
+  throw new TypeError(`basePath is "${basePath}"; write it as "/api": a slash first, none at the end.`)
 }
 
 type Work = (context: IssuerContext, request: Request, query: string | undefined) => Response | Promise<Response>
