@@ -16,7 +16,8 @@ export interface S3Request {
 }
 
 /**
- * The headers to send with a request to an S3 engine. The body is not signed.
+ * The headers to send with a request to an S3 engine. The body is not signed, unless `x-amz-content-sha256` is among the
+ * headers.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
@@ -29,8 +30,8 @@ export function signS3Request(
   checkCredential(credential)
   const date = compactDate(now)
   const headers = {
-    ...request.headers,
     'x-amz-content-sha256': UNSIGNED_PAYLOAD,
+    ...request.headers,
     'x-amz-date': date,
     ...(credential.securityToken && { 'x-amz-security-token': credential.securityToken }),
   }
@@ -88,10 +89,17 @@ function signatureOf(
   scope: string,
 ): { readonly names: string; readonly signature: string } {
   const { names, lines } = signedHeaders(request)
-  const path = new URL(request.url).pathname
-  const canonical = [request.method, path, canonicalQuery(request.query), lines, names, UNSIGNED_PAYLOAD].join('\n')
+  const payload = request.headers['x-amz-content-sha256'] ?? UNSIGNED_PAYLOAD
+  const path = pathOf(request.url)
+  const canonical = [request.method, path, canonicalQuery(request.query), lines, names, payload].join('\n')
   const stringToSign = `${ALGORITHM}\n${date}\n${scope}\n${createHash('sha256').update(canonical).digest('hex')}`
   return { names, signature: hmacSha256(signingKey(credential, 'AWS4', scope), stringToSign) }
+}
+
+/** As it is written: `new URL` folds `a/../b`, and the signature would be good for another object. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  return start === -1 ? '/' : url.slice(start)
 }
 
 function signedHeaders({ url, headers }: S3Request): { readonly names: string; readonly lines: string } {
