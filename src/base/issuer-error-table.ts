@@ -12,4 +12,12 @@ export const ISSUER_ERRORS = {
   'storage-refused': { status: 502, oss: 'ServiceUnavailable', retry: 'never', title: 'The storage refused what the issuer asked of it' },
   'upload-gone': { status: 404, oss: 'NoSuchUpload', retry: 'fresh-form', title: 'The multipart upload was aborted, or never was' },
   'upload-incomplete': { status: 409, oss: 'InvalidPart', retry: 'same-form', title: 'Parts of the upload are missing' },
+  'upload-missing': { status: 404, oss: 'NoSuchKey', retry: 'same-form', title: 'The storage has no such object' },
+  'upload-mismatch': { status: 409, oss: 'InvalidArgument', retry: 'never', title: 'What is stored is not what was allowed' },
+  'upload-unconfirmed': { status: 503, oss: 'ServiceUnavailable', retry: 'same-form', title: 'The application has not confirmed the upload' },
+  'callback-malformed': { status: 400, oss: 'InvalidArgument', retry: 'never', title: 'This is no callback of ours' },
+  'callback-unverified': { status: 403, oss: 'AccessDenied', retry: 'never', title: 'The callback is not signed by a trusted storage' },
+  'callback-key-unreachable': { status: 502, oss: 'ServiceUnavailable', retry: 'same-form', title: 'The key of the storage could not be fetched' },
+  'origin-denied': { status: 403, oss: 'AccessDenied', retry: 'never', title: 'Pages of this origin may not use the issuer' },
+  'authorizer-unavailable': { status: 503, oss: 'ServiceUnavailable', retry: 'same-form', title: 'Nobody can say now who may upload' },
 } as const satisfies Record<string, ErrorRow>

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { listen } from './listen.ts'
+import type { Peer } from './peer.ts'
 import { head, RawClient } from './raw-client.fixture.ts'
 import type { HttpServer, ServeOptions } from './server.ts'
 
@@ -26,6 +27,12 @@ test('a request comes as it was sent, and its answer goes back', async () => {
     type: 'text/x',
     body: 'héllo',
   })
+})
+
+test('a handler is told the address at the other end, whatever the request says of it', async () => {
+  const { url } = await serve(async (_, { address }) => new Response(address))
+  const response = await fetch(url, { headers: { 'x-forwarded-for': '203.0.113.9', forwarded: 'for=203.0.113.9' } })
+  expect(await response.text()).toBe('127.0.0.1')
 })
 
 test('a handler that throws is a bare 500, told to whoever runs the server, which goes on', async () => {
@@ -98,7 +105,7 @@ test('connections beyond the limit are turned away', async () => {
 })
 
 async function serve(
-  handler: (request: Request) => Promise<Response>,
+  handler: (request: Request, peer: Peer) => Promise<Response>,
   options: ServeOptions = {},
 ): Promise<HttpServer> {
   const server = await listen(handler, { onError: (error) => expect.fail(String(error)), ...options })

@@ -1,6 +1,7 @@
 import { limitedServer } from './limited-server.ts'
 import { HTTP_LIMITS } from './limits.ts'
 import { nodeListener } from './node-listener.ts'
+import type { Peer } from './peer.ts'
 import { type HttpServer, type ServeOptions, startServer } from './server.ts'
 
 /** Requests to a fetch-style handler are small: from a request's first byte to its last no more than this may pass. */
@@ -10,7 +11,7 @@ const LIMITS = { ...HTTP_LIMITS, closeGraceMs: 5000, reclaimIdleMs: Number.POSIT
 
 /** Serves a fetch-style handler over HTTP. */
 export async function listen(
-  handler: (request: Request) => Promise<Response>,
+  handler: (request: Request, peer: Peer) => Promise<Response>,
   options: ServeOptions = {},
 ): Promise<HttpServer> {
   const limits = { ...LIMITS, ...options.limits }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getRequestListener, RequestError } from '@hono/node-server'
+import { getRequestListener, type Http2Bindings, type HttpBindings, RequestError } from '@hono/node-server'
+import type { Peer } from './peer.ts'
 
 /** What node:http, Express and Fastify's raw requests call. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -10,7 +11,7 @@ export interface NodeListenerOptions {
 }
 
 /**
- * A fetch-style handler as a listener of node:http.
+ * A fetch-style handler as a listener of node:http; it is told the address at the other end of the connection.
  *
  * The adapter puts its own `Request` and `Response` in the place of the global ones, which makes it four times as fast:
  * Node's own are not built before somebody asks for what they alone can do.
@@ -21,10 +22,12 @@ export interface NodeListenerOptions {
  * @see docs/guide/inside-an-application.md
  */
 export function nodeListener(
-  handler: (request: Request) => Promise<Response>,
+  handler: (request: Request, peer: Peer) => Promise<Response>,
   { onError = console.error }: NodeListenerOptions = {},
 ): NodeListener {
-  return getRequestListener(handler, {
+  const withPeer = (request: Request, { incoming }: HttpBindings | Http2Bindings) =>
+    handler(request, { address: incoming.socket.remoteAddress })
+  return getRequestListener(withPeer, {
     errorHandler(error) {
       if (error instanceof RequestError) return new Response(null, { status: 400 }) // no URL can be made of it
       onError(error)

@@ -1,44 +1,72 @@
 import { PosternError } from '../base/issuer-errors.ts'
+import type { Peer } from '../http/peer.ts'
+import { type CrossOrigin, createCrossOrigin, preflightResponse } from './cors.ts'
+import { type Find, type Found, finderOf } from './find-endpoint.ts'
 import { problem } from './problem.ts'
 
-/** A request in, a response out: what `Bun.serve`, `Deno.serve`, Hono, Next and our own `listen` take. */
-export type Handler = (request: Request) => Promise<Response>
+/**
+ * A request in, a response out: what `Bun.serve`, `Deno.serve`, Hono, Next and our own `listen` take. Limits by address need
+ * the second argument, `{ address }`; `listen` gives it.
+ */
+export type Handler = (request: Request, peer?: Peer) => Promise<Response>
+
+/** How a request came to an endpoint. */
+export interface Arrival {
+  readonly peer: Peer
+  /** What follows the `/` of an address that ends in `/*`, as it was sent; empty for any other. */
+  readonly rest: string
+}
 
 /** What one address answers to one method. `query` is the text after the `?`, absent where there is none. */
-export type Endpoint = (request: Request, query: string | undefined) => Response | Promise<Response>
+export type Endpoint = (request: Request, query: string | undefined, arrival: Arrival) => Response | Promise<Response>
 
 /** What an address takes. `HEAD` goes wherever `GET` goes. */
 export interface Methods {
   readonly GET?: Endpoint
   readonly POST?: Endpoint
+  readonly PUT?: Endpoint
+  readonly DELETE?: Endpoint
 }
 
-/** The addresses a handler knows, by path. */
+/** The addresses a handler knows, by path; one that ends in `/*` is for everything below it. */
 export type Endpoints = ReadonlyMap<string, Methods>
 
-/** Is told of what broke here: every error that is answered as `internal-error` or `storage-unreachable`. */
+/** Is told of what broke here: every error that is answered as `internal-error`, and every other that has a cause. */
 export type OnError = (error: unknown) => void
 
+const UNKNOWN_PEER: Peer = {}
+const SAME_ORIGIN_ONLY = createCrossOrigin({})
+
 /** Endpoints → Handler; the only place where an error becomes a problem. */
-export function createHandler(endpoints: Endpoints, onError: OnError = logError): Handler {
-  return async (request) => {
+export function createHandler(
+  endpoints: Endpoints,
+  onError: OnError = logError,
+  crossOrigin: CrossOrigin = SAME_ORIGIN_ONLY,
+): Handler {
+  const find = finderOf(endpoints)
+  return async (request, peer = UNKNOWN_PEER) => {
+    const judged = crossOrigin.judge(request)
     try {
-      return await answer(endpoints, request)
+      if (judged.refusal !== undefined) throw judged.refusal
+      return judged.shared(await answer(find, request, peer, judged.mayPreflight))
     } catch (error) {
-      return sealed(refuse(error, onError))
+      return judged.shared(sealed(refuse(error, onError)))
     }
   }
 }
 
-async function answer(endpoints: Endpoints, request: Request): Promise<Response> {
+async function answer(find: Find, request: Request, peer: Peer, mayPreflight: boolean): Promise<Response> {
   const { path, query } = split(request.url)
-  const methods = endpoints.get(path)
-  if (methods === undefined) throw new PosternError('path-not-found', `There is nothing at ${path}.`)
-  if (request.method === 'HEAD' && methods.GET !== undefined) return withoutBody(await methods.GET(request, query))
-  const endpoint = request.method === 'GET' || request.method === 'POST' ? methods[request.method] : undefined
+  const found = find(path)
+  if (found === undefined) throw new PosternError('path-not-found', `There is nothing at ${path}.`)
+  if (mayPreflight && request.method === 'OPTIONS') return preflightResponse(request, namesOf(found))
+  const arrival = { peer, rest: found.rest }
+  const { GET } = found.methods
+  if (request.method === 'HEAD' && GET !== undefined) return withoutBody(await GET(request, query, arrival))
+  const endpoint = isMethod(request.method) ? found.methods[request.method] : undefined
   return endpoint === undefined
-    ? methodNotAllowed(request.method, Object.keys(methods))
-    : await endpoint(request, query)
+    ? methodNotAllowed(request.method, namesOf(found))
+    : await endpoint(request, query, arrival)
 }
 
 /** Cut by hand: `new URL` costs more than the rest of the way to an endpoint, and rewrites the path besides. */
@@ -51,13 +79,21 @@ function split(url: string): { path: string; query: string | undefined } {
   return { path: url.slice(start, mark), query: url.slice(mark + 1, end) }
 }
 
+function isMethod(method: string): method is keyof Methods {
+  return method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE'
+}
+
+function namesOf({ methods }: Found): string[] {
+  return Object.keys(methods).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]))
+}
+
 function withoutBody({ status, headers }: Response): Response {
   return new Response(null, { status, headers })
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
 function methodNotAllowed(method: string, known: readonly string[]): Response {
-  const allowed = known.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).join(', ')
+  const allowed = known.join(', ')
   const response = problem(new PosternError('method-not-allowed', `This address takes ${allowed}, not ${method}.`))
   response.headers.set('allow', allowed)
   return sealed(response)

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import { PosternError } from '../base/issuer-errors.ts'
 import { UNKNOWN_TYPE } from './file-types.ts'
+import { parseBody } from './json-body.ts'
+import { MAX_META_VALUE_LENGTH, META_NAME } from './meta-rules.ts'
 
 /** What a browser asks a form for: one file, described by whoever wants to send it. */
 export interface IssueRequest {
@@ -19,12 +20,9 @@ export interface IssueRequest {
 const MAX_FILENAME_LENGTH = 1024
 const MAX_TYPE_LENGTH = 255
 const MAX_META_ENTRIES = 64
-const MAX_META_VALUE_LENGTH = 2048
 
 /** A type as RFC 9110 section 8.3.1 writes it, but for `*`: browsers guess at what is behind a star. */
 const TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9_.+-]+=[a-z0-9_.+-]+)*$/
-/** Names of user metadata: docs/spec/object-api.md section 3. */
-const META_NAME = /^[a-z0-9-]{1,64}$/
 /** Metadata comes back in headers, so it is what a header may hold. */
 const META_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -75,23 +73,7 @@ const Body = v.object(
   'The body must be a JSON object: {"filename": "a.png", "size": 1024, "type": "image/png"}.',
 )
 
-const MEMBERS: ReadonlySet<string> = new Set(Object.keys(Body.entries))
-
 /** A value out of JSON → IssueRequest. */
 export function parseIssueRequest(value: unknown): IssueRequest {
-  const result = v.safeParse(Body, value, { abortEarly: true })
-  if (!result.success) throw malformed(sentence(result.issues[0]))
-  const stray = Object.keys(Object(value)).find((name) => !MEMBERS.has(name))
-  if (stray !== undefined) throw malformed(`There is no member ${JSON.stringify(stray.slice(0, 64))}.`)
-  return result.output
-}
-
-function sentence(issue: v.BaseIssue<unknown>): string {
-  const member = issue.path?.[0]?.key
-  if (member === undefined) return issue.message
-  return issue.received === 'undefined' ? `"${member}" is missing.` : `"${member}" ${issue.message}.`
-}
-
-function malformed(detail: string): PosternError {
-  return new PosternError('issue-request-malformed', detail)
+  return parseBody(Body, value)
 }

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { readUtf8 } from '../base/bytes.ts'
 import { PosternError } from '../base/issuer-errors.ts'
 
@@ -5,9 +6,26 @@ import { PosternError } from '../base/issuer-errors.ts'
 export const MAX_JSON_BODY_BYTES = 16 * 1024
 
 /** A request's body as JSON, or `issue-request-malformed`. */
-export async function readJsonBody(request: Request): Promise<unknown> {
+export async function readJsonBody(request: Request, maxBytes = MAX_JSON_BODY_BYTES): Promise<unknown> {
   checkContentType(request.headers.get('content-type'))
-  return parseJson(await readBody(request))
+  return parseJson(await readBody(request, maxBytes))
+}
+
+type BodySchema = v.ObjectSchema<v.ObjectEntries, v.ErrorMessage<v.ObjectIssue> | undefined>
+
+/** A value out of JSON, as a schema describes it; `issue-request-malformed` names the member that will not do. */
+export function parseBody<const Schema extends BodySchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value, { abortEarly: true })
+  if (!result.success) throw malformed(sentence(result.issues[0]))
+  const stray = Object.keys(Object(value)).find((name) => !Object.hasOwn(schema.entries, name))
+  if (stray !== undefined) throw malformed(`There is no member ${JSON.stringify(stray.slice(0, 64))}.`)
+  return result.output
+}
+
+function sentence(issue: v.BaseIssue<unknown>): string {
+  const member = issue.path?.[0]?.key
+  if (member === undefined) return issue.message
+  return issue.received === 'undefined' ? `"${member}" is missing.` : `"${member}" ${issue.message}.`
 }
 
 /** The route that a body names, before anything else of it is looked at: it decides who is asked whether they may. */
@@ -24,12 +42,12 @@ function checkContentType(type: string | null): void {
 }
 
 /** Reads as the body comes, so that a length that lies costs no memory. */
-async function readBody(request: Request): Promise<Uint8Array> {
+async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.length
-    if (size > MAX_JSON_BODY_BYTES) throw malformed(`The body is over ${MAX_JSON_BODY_BYTES} bytes.`)
+    if (size > maxBytes) throw malformed(`The body is over ${maxBytes} bytes.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -1,5 +1,11 @@
 import { errorRow, type PosternError } from '../base/issuer-errors.ts'
 
+/** Facts that a program finds in a header as well. */
+const HEADERS: readonly { readonly fact: string; readonly header: string }[] = [
+  { fact: 'RetryAfterSeconds', header: 'retry-after' },
+  { fact: 'Challenge', header: 'www-authenticate' },
+]
+
 /**
  * An error as a problem. `type` is a name, not an address: it stays the same wherever the error is described.
  *
@@ -9,5 +15,11 @@ export function problem(error: PosternError): Response {
   const { status, title } = errorRow(error.code)
   const type = `urn:postern:problem:${error.code}`
   const body = JSON.stringify({ ...error.facts, type, title, status, detail: error.message, code: error.code })
-  return new Response(body, { status, headers: { 'content-type': 'application/problem+json' } })
+  const response = new Response(body, { status, headers: { 'content-type': 'application/problem+json' } })
+  if (status === 401) response.headers.set('www-authenticate', 'Bearer') // RFC 9110 section 15.5.2 asks for one
+  for (const { fact, header } of HEADERS) {
+    const value = error.facts[fact]
+    if (value !== undefined && /^[\x20-\x7e]+$/.test(value)) response.headers.set(header, value)
+  }
+  return response
 }
