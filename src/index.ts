@@ -23,5 +23,8 @@ export {
   type Submission,
 } from './policy/evaluate-policy.ts'
 export { conditionText, explainFailure, explainPolicy } from './policy/explain-policy.ts'
+export type { Finding, FindingCode, Severity } from './policy/lint/finding.ts'
+export type { LintSubject } from './policy/lint/look.ts'
+export { lintPolicy } from './policy/lint-policy.ts'
 export { parsePolicy, parsePolicyText } from './policy/parse-policy.ts'
 export { refusal } from './policy/refusal.ts'

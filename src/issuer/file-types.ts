@@ -1,29 +1,11 @@
 import { extensions, lookup } from 'mime-types'
+import { isActiveType } from '../policy/active-type.ts'
 
 /** What a browser says of a file whose type it does not know. */
 export const UNKNOWN_TYPE = 'application/octet-stream'
 
 /** `image/png`, or `image/*` for all of a kind but those that can run as a page or a script. */
 const PATTERN = /^[a-z]+\/(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]*)$/
-
-/**
- * Types that a browser runs, by themselves or because it takes them for a page: markup, scripts, and the three that it
- * guesses at. An object of such a type acts in the name of whoever shows it.
- *
- * @see https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
- */
-const ACTIVE = new Set([
-  'text/html',
-  'text/xsl',
-  'text/x-component',
-  'application/hta',
-  'application/x-shockwave-flash',
-  'application/x-httpd-php',
-  'application/x-sh',
-  'application/x-csh',
-  'unknown/unknown',
-  'application/unknown',
-])
 
 /**
  * What goes into the vendor's policies where a route names no types. A policy must name each one, and each one is signed
@@ -55,15 +37,18 @@ export interface FileTypes {
   readonly named: readonly string[]
 }
 
-/** A route's `types`, looked at once. */
-export function readFileTypes(route: string, patterns: readonly string[] | undefined): FileTypes {
-  if (patterns === undefined) return { patterns: undefined, named: COMMON_TYPES }
-  if (patterns.length === 0) throw new TypeError(`Route "${route}": types is empty, so no file could be uploaded.`)
+/** Why a route's `types` will not do, and what to write; `undefined` where they will. */
+export function whyNoPatterns(patterns: readonly string[]): string | undefined {
+  if (patterns.length === 0) return 'The list is empty, so no file could be uploaded.'
   const stray = patterns.find((pattern) => !PATTERN.test(pattern))
-  if (stray !== undefined) {
-    const detail = `"${stray}" is no type: write "image/png", or "image/*" for a kind, in lower case.`
-    throw new TypeError(`Route "${route}": ${detail}`)
-  }
+  return stray === undefined
+    ? undefined
+    : `"${stray}" is no type: write "image/png", or "image/*" for a kind, in lower case.`
+}
+
+/** A route's `types`, looked at once; {@link whyNoPatterns} says nothing of them. */
+export function readFileTypes(patterns: readonly string[] | undefined): FileTypes {
+  if (patterns === undefined) return { patterns: undefined, named: COMMON_TYPES }
   return { patterns, named: Object.freeze([...new Set(patterns.flatMap(expand))]) }
 }
 
@@ -73,13 +58,13 @@ export function whyTypeRefused(types: FileTypes, type: string, extension: string
   if (!admits(types, essence))
     return `${essence} is not among the types that may be uploaded here. Choose a file of another type.`
   const meant = extension === undefined ? false : lookup(extension)
-  if (meant === false || !isActive(meant) || isNamed(types, meant)) return undefined
+  if (meant === false || !isActiveType(meant) || isNamed(types, meant)) return undefined
   return `A name that ends in ".${extension}" stands for ${meant}, which may not be uploaded here.`
 }
 
 function admits(types: FileTypes, essence: string): boolean {
   if (isNamed(types, essence)) return true
-  if (isActive(essence)) return false
+  if (isActiveType(essence)) return false
   return types.patterns === undefined || types.patterns.includes(`${kindOf(essence)}/*`)
 }
 
@@ -87,17 +72,10 @@ function isNamed({ patterns }: FileTypes, essence: string): boolean {
   return patterns?.includes(essence) === true
 }
 
-function isActive(essence: string): boolean {
-  const subtype = essence.slice(essence.indexOf('/') + 1)
-  if (subtype === 'xml' || subtype.startsWith('xml-') || subtype.endsWith('+xml')) return true
-  if (kindOf(essence) === 'multipart') return true
-  return ACTIVE.has(essence) || /(?:java|ecma|live|vb|^j)script/.test(subtype)
-}
-
 /** `image/*` → every image type that has a file extension, without the active ones. */
 function expand(pattern: string): readonly string[] {
   if (!pattern.endsWith('/*')) return [pattern]
-  return Object.keys(extensions).filter((type) => kindOf(type) === kindOf(pattern) && !isActive(type))
+  return Object.keys(extensions).filter((type) => kindOf(type) === kindOf(pattern) && !isActiveType(type))
 }
 
 function kindOf(type: string): string {

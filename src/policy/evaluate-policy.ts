@@ -71,7 +71,8 @@ function found(field: string, { fields, bucket, contentType }: Submission): stri
   return fields.get(field)
 }
 
-function holds(condition: FieldCondition, actual: string): boolean {
+/** Whether a field with this value meets the condition. */
+export function holds(condition: FieldCondition, actual: string): boolean {
   switch (condition.op) {
     case 'eq':
       return actual === condition.value
