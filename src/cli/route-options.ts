@@ -34,6 +34,6 @@ export function routeOf({ prefix, minSize, maxSize, types, expiresIn }: RouteOpt
     ...(minSize === undefined ? {} : { minSize }),
     ...(maxSize === undefined ? {} : { maxSize }),
     ...(types === undefined ? {} : { types }),
-    ...(expiresIn === undefined ? {} : { expiresInSeconds: expiresIn }),
+    ...(expiresIn === undefined ? {} : { expiresIn }),
   }
 }

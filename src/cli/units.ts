@@ -1,31 +1,17 @@
 import { InvalidArgumentError } from 'commander'
+import { bytesOf, secondsOf } from '../base/units.ts'
 import { readRegion } from '../issuer/storage/endpoint.ts'
 
-const SIZE_UNITS = new Map([
-  ...['', 'b'].map((unit) => [unit, 1] as const),
-  ...['k', 'kb', 'kib'].map((unit) => [unit, 1024] as const),
-  ...['m', 'mb', 'mib'].map((unit) => [unit, 1024 ** 2] as const),
-  ...['g', 'gb', 'gib'].map((unit) => [unit, 1024 ** 3] as const),
-])
-
-const LIFETIME_UNITS = new Map([
-  ['', 1],
-  ['s', 1],
-  ['m', 60],
-  ['h', 60 * 60],
-  ['d', 24 * 60 * 60],
-])
-
-/** `10MB`, `10MiB`, `10m` or `10485760` → bytes. A unit is a power of 1024, as in OSS's own limits. */
+/** `10MB`, `10MiB`, `10m` or `10485760` → bytes. */
 export function parseSize(text: string): number {
-  const amount = parseAmount(text, SIZE_UNITS)
-  if (amount === undefined) throw new InvalidArgumentError('Give bytes or a size such as 500KB, 10MB or 2GB.')
-  return amount
+  const bytes = bytesOf(text)
+  if (bytes === undefined) throw new InvalidArgumentError('Give bytes or a size such as 500KB, 10MB or 2GB.')
+  return bytes
 }
 
 /** `90`, `90s`, `15m`, `2h` or `7d` → seconds. */
 export function parseLifetime(text: string): number {
-  const seconds = parseAmount(text, LIFETIME_UNITS)
+  const seconds = secondsOf(text)
   if (seconds === undefined || seconds < 1)
     throw new InvalidArgumentError('Give seconds or a time such as 90s, 15m, 2h or 7d.')
   return seconds
@@ -49,14 +35,6 @@ export function parseTypes(text: string, before: readonly string[] = []): string
 /** For an option that may be given several times. */
 export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text]
-}
-
-function parseAmount(text: string, units: ReadonlyMap<string, number>): number | undefined {
-  const [, digits, unit] = /^(\d{1,15}) ?([a-z]{0,3})$/i.exec(text.trim()) ?? []
-  const times = unit === undefined ? undefined : units.get(unit.toLowerCase())
-  if (digits === undefined || times === undefined) return undefined
-  const amount = Number(digits) * times
-  return Number.isSafeInteger(amount) ? amount : undefined
 }
 
 /** `cn-hangzhou`, or `oss-cn-hangzhou` as vendor code writes it. */

@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { PosternError } from '../base/issuer-errors.ts'
-import { MAX_USER_METADATA_BYTES } from '../base/limits.ts'
+import { MAX_KEY_BYTES, MAX_USER_METADATA_BYTES } from '../base/limits.ts'
+import { checkKey } from '../form/key.ts'
 import type { Fields } from '../form/upload-form.ts'
 import type { FormGrant } from '../sign/create-form.ts'
 import type { Admission } from './authorize.ts'
 import { whyTypeRefused } from './file-types.ts'
 import type { IssueRequest } from './issue-request.ts'
-import { type RouteRules, readPrefix } from './route.ts'
+import { extensionOf } from './key/file-name.ts'
+import { dateFolders } from './key/key-template.ts'
+import { readPrefix } from './key/prefix.ts'
+import type { RouteRules } from './route.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** May this file go where it wants to go? Then what its form may do: make one object, under a key of ours, and nothing else. */
 export function grantUpload(admission: Admission, request: IssueRequest, storage: Storage, now: Date): FormGrant {
   const { rules } = admission
-  const extension = extensionOf(request.filename)
   checkSize(rules, request.size)
-  const refusal = whyTypeRefused(rules.types, request.type, extension)
-  if (refusal !== undefined) throw new PosternError('type-not-allowed', refusal, { Type: request.type })
+  const key = keyOf(admission, request.filename, now)
+  for (const extension of new Set([extensionOf(request.filename), extensionOf(key)])) {
+    const refusal = whyTypeRefused(rules.types, request.type, extension)
+    if (refusal !== undefined) throw new PosternError('type-not-allowed', refusal, { Type: request.type })
+  }
 
   const { minSize, maxSize, expiresInSeconds } = rules
   return {
@@ -24,7 +30,7 @@ export function grantUpload(admission: Admission, request: IssueRequest, storage
     minSize,
     maxSize,
     expiresInSeconds,
-    key: `${freshPath(admission, now)}${extension === undefined ? '' : `.${extension}`}`,
+    key,
     fields: { 'Content-Type': request.type, ...rules.fields, ...metaFields(rules, request.meta) },
   }
 }
@@ -35,27 +41,27 @@ export function grantUpload(admission: Admission, request: IssueRequest, storage
  */
 export function grantSignature(admission: Admission, storage: Storage, now: Date): FormGrant & { keyPrefix: string } {
   const { minSize, maxSize, expiresInSeconds, signatureConditions: conditions } = admission.rules
-  const keyPrefix = `${freshPath(admission, now)}/`
+  const keyPrefix = `${keyPrefixOf(admission)}${dateFolders(now)}/${randomUUID()}/`
   return { url: storage.url, bucket: storage.bucket, minSize, maxSize, expiresInSeconds, keyPrefix, conditions }
 }
 
 /** What all keys of this caller on this route begin with; ends in `/`, or is empty. */
-export function keyPrefixOf({ rules, caller }: Admission): string {
+export function keyPrefixOf(admission: Admission): string {
+  return `${prefixOf(admission)}${admission.rules.key.folder(admission.caller.id)}`
+}
+
+/** The route's prefix, and the folder that the application gave this caller below it. */
+function prefixOf({ rules, caller }: Admission): string {
   return `${rules.prefix}${caller.prefix === undefined ? '' : readPrefix('The prefix of a caller', caller.prefix)}`
 }
 
-/** `prefix/yyyy/mm/dd/uuid`, the day in UTC: nobody had it before, nobody guesses it. */
-function freshPath(admission: Admission, now: Date): string {
-  const day = now.toISOString()
-  return `${keyPrefixOf(admission)}${day.slice(0, 4)}/${day.slice(5, 7)}/${day.slice(8, 10)}/${randomUUID()}`
-}
-
-/** The end of a file's name, where it is nothing but letters and digits; the rest of the name never gets near a key. */
-function extensionOf(filename: string): string | undefined {
-  const name = filename.slice(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1)
-  const dot = name.lastIndexOf('.')
-  const extension = name.slice(dot + 1).toLowerCase()
-  return dot > 0 && /^[a-z0-9]{1,16}$/.test(extension) ? extension : undefined
+/** A key as the route's template writes it. */
+function keyOf(admission: Admission, filename: string, now: Date): string {
+  const prefix = prefixOf(admission)
+  const parts = { user: admission.caller.id, uuid: randomUUID(), now, filename }
+  const key = `${prefix}${admission.rules.key.write(parts, MAX_KEY_BYTES - Buffer.byteLength(prefix))}`
+  checkKey(key)
+  return key
 }
 
 function checkSize({ minSize, maxSize }: RouteRules, size: number): void {
@@ -74,7 +80,9 @@ function checkSize({ minSize, maxSize }: RouteRules, size: number): void {
 }
 
 /** The caller's metadata as fields; what the route sets itself is not the caller's to set. */
-function metaFields({ fields: own, metaPrefix }: RouteRules, meta: ReadonlyMap<string, string>): Fields {
+function metaFields({ fields: own, metaPrefix, judgeMeta }: RouteRules, meta: ReadonlyMap<string, string>): Fields {
+  const refusal = judgeMeta(meta)
+  if (refusal !== undefined) throw badMeta(refusal)
   if (meta.size === 0) return {}
   const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()))
   const fields: [string, string][] = []

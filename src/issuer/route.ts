@@ -1,27 +1,53 @@
+import * as v from 'valibot'
 import { MAX_OBJECT_BYTES } from '../base/limits.ts'
+import type { Lifetime, Size } from '../base/units.ts'
 import type { Fields } from '../form/upload-form.ts'
 import { eq, oneOf } from '../policy/build-policy.ts'
 import type { Condition } from '../policy/condition.ts'
-import { type FileTypes, readFileTypes } from './file-types.ts'
-import { metaPrefixFor, readFields } from './route-fields.ts'
-import { type AnswerShape, readAnswerShape } from './signature-answer.ts'
+import { type FileTypes, readFileTypes, whyNoPatterns } from './file-types.ts'
+import { DEFAULT_KEY_TEMPLATE, type KeyTemplate, readKeyTemplate, whyNoKeyTemplate } from './key/key-template.ts'
+import { whyNoPrefix, withSlash } from './key/prefix.ts'
+import { createJudgeMeta, type JudgeMeta, type MetaRules, MetaSchema } from './meta-rules.ts'
+import { collectFaults, type Fault, memberPath, OptionsError } from './options/faults.ts'
+import { faultsOf, flag, judged, lifetime, members, size, text, word } from './options/schema.ts'
+import { ACLS, type Acl, metaPrefixFor, readFields } from './route-fields.ts'
+import { ANSWER_SHAPES, type AnswerShape, readAnswerShape } from './signature-answer.ts'
 import type { Storage } from './storage/storage.ts'
+import { VariablesSchema } from './token/variables.ts'
 
-/** What may be uploaded under one name, and where to. Everything left out is the safe default. */
+/**
+ * What may be uploaded under one name, and where to. Everything left out is the safe default.
+ *
+ * @see docs/guide/routes.md
+ */
 export interface Route {
   /** What every key begins with; `uploads/` unless told otherwise. */
   readonly prefix?: string
-  /** Bytes; 1. */
-  readonly minSize?: number
-  /** Bytes; 100 MiB. */
-  readonly maxSize?: number
+  /** How keys go on: `${date}/${uuid}.${ext}`. Of `${user}`, `${uuid}`, `${date}` (yyyy/mm/dd in UTC), `${ext}` and `${name}`. */
+  readonly key?: string
+  /** Bytes, or `'10KB'`; 1. */
+  readonly minSize?: Size
+  /** Bytes, or `'10MB'`; 100 MiB. */
+  readonly maxSize?: Size
   /** `image/png`, `image/*`. Without it, all but what a browser runs; a page, an SVG, XML or a script must be named. */
   readonly types?: readonly string[]
-  /** 600. */
-  readonly expiresInSeconds?: number
+  /** How long a form is good: seconds, or `'15m'`; 600. */
+  readonly expiresIn?: Lifetime
   /** The shape of `GET /get_post_signature_for_oss_upload`; `v4` or `v1`, as forms are signed. */
   readonly answer?: AnswerShape
-  /** Fields that every form carries, for example `x-oss-object-acl`. They are pinned like the rest. */
+  /** Which metadata a caller may send along; without it, any. */
+  readonly meta?: MetaRules
+  /** Who may read and write the object; as the bucket says, unless told otherwise. */
+  readonly acl?: Acl
+  /** How the object is kept: `IA`, or on S3 `STANDARD_IA`; as the bucket says, unless told otherwise. */
+  readonly storageClass?: string
+  /** Whether an object that has the key already is replaced; false. S3 cannot forbid it in a form. */
+  readonly overwrite?: boolean
+  /** Whether the storage reports uploads, where the issuer has a `callback`; true. */
+  readonly callback?: boolean
+  /** Told to the application with each upload: `{ album: 'summer' }`. 1 KB in all. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** Other fields that every form carries, such as `x-oss-server-side-encryption`. They are pinned like the rest. */
   readonly fields?: Fields
 }
 
@@ -29,6 +55,7 @@ export interface Route {
 export interface RouteRules {
   readonly name: string
   readonly prefix: string
+  readonly key: KeyTemplate
   readonly minSize: number
   readonly maxSize: number
   readonly types: FileTypes
@@ -38,58 +65,119 @@ export interface RouteRules {
   /** The defaults included. */
   readonly fields: Fields
   readonly metaPrefix: string
+  readonly judgeMeta: JudgeMeta
+  readonly callback: boolean
+  readonly variables: Readonly<Record<string, string>> | undefined
   /** What front ends that fill in a form of their own must send; the same for every answer. */
   readonly signatureConditions: readonly Condition[]
 }
 
 const DEFAULT_MAX_SIZE = 100 * 1024 * 1024
-/** Leaves half of a key's 1,023 bytes to what follows. */
-const MAX_PREFIX_BYTES = 512
 /** No V4 signature lives longer: docs/spec/post-object.md section 5. */
 const MAX_EXPIRES_IN_SECONDS = 7 * 24 * 60 * 60
 
-/** The routes an issuer knows, by name; one called `default` where none is given. */
+const Patterns = v.pipe(v.array(text(), 'Write a list of types, such as ["image/*"].'), judged<string[]>(whyNoPatterns))
+
+/** A route's members, each as it may be written; what needs the storage is looked at later. */
+const RouteSchema = members({
+  prefix: v.optional(text(whyNoPrefix), 'uploads/'),
+  key: v.optional(text(whyNoKeyTemplate), DEFAULT_KEY_TEMPLATE),
+  minSize: v.optional(size(0, MAX_OBJECT_BYTES), 1),
+  maxSize: v.optional(size(0, MAX_OBJECT_BYTES), DEFAULT_MAX_SIZE),
+  types: v.optional(Patterns),
+  expiresIn: v.optional(lifetime(1, MAX_EXPIRES_IN_SECONDS), 600),
+  answer: v.optional(word(ANSWER_SHAPES)),
+  meta: v.optional(MetaSchema),
+  acl: v.optional(word(ACLS)),
+  storageClass: v.optional(text()),
+  overwrite: v.optional(flag()),
+  callback: v.optional(flag(), true),
+  variables: v.optional(VariablesSchema),
+  fields: v.optional(v.record(v.string(), text(), 'Write an object, { … }.')),
+} satisfies Record<keyof Route, v.GenericSchema>)
+
+/** The routes an issuer knows, by name; one called `default` where none is given. Throws an `OptionsError` with all their faults. */
 export function readRoutes(
   routes: Readonly<Record<string, Route>> | undefined,
   storage: Storage,
 ): ReadonlyMap<string, RouteRules> {
-  const named = Object.entries(routes ?? { default: {} })
-  if (named.length === 0) throw new TypeError('routes is empty: leave it out, or name a route.')
-  return new Map(named.map(([name, route]) => [name, readRoute(name, route, storage)]))
+  const faults: Fault[] = []
+  const rules = new Map<string, RouteRules>()
+  for (const { name, path, value } of namedRoutes(routes, faults)) {
+    const route = readRoute(name, path, value, storage, faults)
+    if (route !== undefined) rules.set(name, route)
+  }
+  if (faults.length > 0) throw new OptionsError(faults)
+  return rules
 }
 
-function readRoute(name: string, route: Route, storage: Storage): RouteRules {
-  const { minSize = 1, maxSize = DEFAULT_MAX_SIZE, expiresInSeconds = 600, fields = {} } = route
-  const where = `Route "${name}"`
-  const types = readFileTypes(name, route.types)
-  checkNumber(`${where}: maxSize`, maxSize, 0, MAX_OBJECT_BYTES)
-  checkNumber(`${where}: minSize`, minSize, 0, maxSize)
-  checkNumber(`${where}: expiresInSeconds`, expiresInSeconds, 1, MAX_EXPIRES_IN_SECONDS)
+/** What is wrong with routes as far as it can be told without their storage. */
+export function routeFaults(routes: unknown): Fault[] {
+  const faults: Fault[] = []
+  for (const { path, value } of namedRoutes(routes, faults)) parseRoute(path, value, faults)
+  return faults
+}
+
+interface NamedRoute {
+  readonly name: string
+  readonly path: string
+  readonly value: unknown
+}
+
+function namedRoutes(routes: unknown, faults: Fault[]): NamedRoute[] {
+  if (routes === undefined) return [{ name: 'default', path: 'routes.default', value: {} }]
+  if (typeof routes !== 'object' || routes === null || Array.isArray(routes)) {
+    faults.push({ path: 'routes', sentence: 'Write an object with a route for each name, { "default": { … } }.' })
+    return []
+  }
+  const named = Object.entries(routes).map(([name, value]) => ({ name, value, path: memberPath('routes', name) }))
+  if (named.length === 0) faults.push({ path: 'routes', sentence: 'There is no route: leave this out, or name one.' })
+  for (const { name, path } of named)
+    if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name))
+      faults.push({
+        path,
+        sentence: 'A name has 1 to 64 letters, digits and "_", ".", "-", and begins with a letter or digit.',
+      })
+  return named
+}
+
+function parseRoute(path: string, value: unknown, faults: Fault[]): v.InferOutput<typeof RouteSchema> | undefined {
+  const result = v.safeParse(RouteSchema, value)
+  if (!result.success) {
+    faults.push(...faultsOf(result.issues, path))
+    return undefined
+  }
+  const { minSize, maxSize } = result.output
+  if (minSize > maxSize)
+    faults.push({ path: memberPath(path, 'minSize'), sentence: `${minSize} bytes are over maxSize, ${maxSize}.` })
+  return result.output
+}
+
+function readRoute(
+  name: string,
+  path: string,
+  value: unknown,
+  storage: Storage,
+  faults: Fault[],
+): RouteRules | undefined {
+  const route = parseRoute(path, value, faults)
+  if (route === undefined) return undefined
+  const { minSize, maxSize, expiresIn } = route
+  const types = readFileTypes(route.types)
   return {
     name,
-    prefix: readPrefix(`${where}: prefix`, route.prefix ?? 'uploads/'),
+    prefix: withSlash(route.prefix),
+    key: readKeyTemplate(route.key),
     minSize,
     maxSize,
     types,
-    expiresInSeconds,
-    answer: readAnswerShape(where, route.answer, storage),
-    fields: readFields(where, fields, storage),
+    expiresInSeconds: expiresIn,
+    answer: collectFaults(faults, memberPath(path, 'answer'), () => readAnswerShape(route.answer, storage)),
+    fields: readFields(route, storage, path, faults),
     metaPrefix: metaPrefixFor(storage),
+    judgeMeta: createJudgeMeta(route.meta),
+    callback: route.callback,
+    variables: route.variables,
     signatureConditions: [eq('success_action_status', '200'), oneOf('content-type', types.named)],
   }
-}
-
-/** A prefix ends in `/`, so that `users/1` cannot reach into `users/10`; an empty one is the whole bucket. */
-export function readPrefix(what: string, prefix: string): string {
-  if (prefix.startsWith('/') || prefix.startsWith('\\'))
-    throw new TypeError(`${what}: a key cannot begin with "${prefix[0]}".`)
-  if (Buffer.byteLength(prefix) > MAX_PREFIX_BYTES) throw new TypeError(`${what} is over ${MAX_PREFIX_BYTES} bytes.`)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\u0000-\u001f\u007f$]/.test(prefix)) throw new TypeError(`${what} holds a control character or a "$".`)
-  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
-}
-
-function checkNumber(what: string, value: number, min: number, max: number): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return
-  throw new TypeError(`${what} is ${value}; it must be a whole number from ${min} to ${max}.`)
 }

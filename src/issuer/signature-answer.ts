@@ -17,33 +17,16 @@ export interface SignatureParts {
   readonly expiresAt: Date
 }
 
-/** The scheme that each shape carries. */
-const SCHEMES: ReadonlyMap<string, Scheme> = new Map<AnswerShape, Scheme>([
-  ['v1', 'oss-v1'],
-  ['v1-expire', 'oss-v1'],
-  ['accessid', 'oss-v1'],
-  ['pascal', 'oss-v1'],
-  ['v4', 'oss-v4'],
-])
+export const ANSWER_SHAPES: readonly AnswerShape[] = ['v4', 'v1', 'v1-expire', 'accessid', 'pascal']
 
 /** A route's `answer`, looked at once; where it says none, the usual one for the scheme, if front ends know one. */
-export function readAnswerShape(
-  where: string,
-  answer: AnswerShape | undefined,
-  storage: Storage,
-): AnswerShape | undefined {
+export function readAnswerShape(answer: AnswerShape | undefined, storage: Storage): AnswerShape | undefined {
   if (answer === undefined) return usualShape(storage)
-  const scheme = SCHEMES.get(answer)
-  if (scheme === undefined)
-    throw new TypeError(`${where}: there is no answer "${answer}", only ${[...SCHEMES.keys()].join(', ')}.`)
-  if (scheme !== storage.scheme) {
-    throw new TypeError(
-      `${where}: the answer "${answer}" needs the scheme ${scheme}; this storage signs with ${storage.scheme}.`,
-    )
-  }
-  if (scheme === 'oss-v1' && storage.usesToken) {
-    throw new TypeError(`${where}: front ends of "${answer}" cannot send a security token. Sign with oss-v4.`)
-  }
+  const scheme: Scheme = answer === 'v4' ? 'oss-v4' : 'oss-v1'
+  if (scheme !== storage.scheme)
+    throw new TypeError(`The answer "${answer}" needs the scheme ${scheme}; this storage signs with ${storage.scheme}.`)
+  if (scheme === 'oss-v1' && storage.usesToken)
+    throw new TypeError(`Front ends of "${answer}" cannot send a security token. Sign with oss-v4.`)
   return answer
 }
 
@@ -66,18 +49,19 @@ function membersOf(
   { fields, host, dir, expiresAt }: SignatureParts,
 ): Record<string, string | number> {
   const policy = field(fields, 'policy')
-  if (shape === 'v4') return v4Members(policy, fields, host, dir)
+  const callback = fields['callback'] === undefined ? {} : { callback: fields['callback'] }
+  if (shape === 'v4') return { ...v4Members(policy, fields, host, dir), ...callback }
 
   const accessKeyId = field(fields, 'OSSAccessKeyId')
   const signature = field(fields, 'Signature')
   const expire = Math.floor(expiresAt.getTime() / 1000)
   switch (shape) {
     case 'v1':
-      return { policy, ossAccessKeyId: accessKeyId, signature, host, dir }
+      return { policy, ossAccessKeyId: accessKeyId, signature, host, dir, ...callback }
     case 'v1-expire':
-      return { policy, ossAccessKeyId: accessKeyId, signature, host, dir, expire }
+      return { policy, ossAccessKeyId: accessKeyId, signature, host, dir, expire, ...callback }
     case 'accessid':
-      return { accessid: accessKeyId, host, policy, signature, expire, dir }
+      return { accessid: accessKeyId, host, policy, signature, expire, ...callback, dir }
     case 'pascal':
       return { Accessid: accessKeyId, Policy: policy, Signature: signature, Dir: dir, Host: host, Expire: `${expire}` }
   }
