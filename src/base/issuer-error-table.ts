@@ -10,7 +10,7 @@ export const ISSUER_ERRORS = {
   'upload-token-expired': { status: 403, oss: 'AccessDenied', retry: 'fresh-form', title: 'The token of the upload has expired' },
   'credential-unavailable': { status: 503, oss: 'ServiceUnavailable', retry: 'same-form', title: 'The issuer has no credential to sign with' },
   'storage-refused': { status: 502, oss: 'ServiceUnavailable', retry: 'never', title: 'The storage refused what the issuer asked of it' },
-  'upload-gone': { status: 404, oss: 'NoSuchUpload', retry: 'fresh-form', title: 'The multipart upload was aborted, or never was' },
+  'upload-gone': { status: 404, oss: 'NoSuchUpload', retry: 'fresh-form', title: 'There is no such multipart upload, or no longer' },
   'upload-incomplete': { status: 409, oss: 'InvalidPart', retry: 'same-form', title: 'Parts of the upload are missing' },
   'upload-missing': { status: 404, oss: 'NoSuchKey', retry: 'same-form', title: 'The storage has no such object' },
   'upload-mismatch': { status: 409, oss: 'InvalidArgument', retry: 'never', title: 'What is stored is not what was allowed' },

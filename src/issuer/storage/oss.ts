@@ -66,13 +66,21 @@ function signingBy(
   return {
     credential,
     signer: forms(credential),
-    presign: (request, expiresInSeconds, now) =>
-      presignUrl(url, addressOf(request), request.headers ?? {}, credential, { ...how, expiresInSeconds }, now),
+    presign(request, expiresInSeconds, now) {
+      const { headers = {} } = request
+      const covering = { ...signingAll(how, headers), expiresInSeconds }
+      return presignUrl(url, addressOf(request), headers, credential, covering, now)
+    },
     sign: (request, now) => ({
       url: requestUrl(serverUrl, addressOf(request)),
       headers: signRequest(addressOf(request), request.headers ?? {}, credential, how, now),
     }),
   }
+}
+
+/** V4 signs every header that it is told of, a length among them; V1 knows which it signs. */
+function signingAll(how: RequestScheme, headers: Readonly<Record<string, string>>): RequestScheme {
+  return how.scheme === 'oss-v1' ? how : { ...how, additionalHeaders: Object.keys(headers) }
 }
 
 function endpointOf({ endpoint, region, url }: OssOptions): URL | undefined {

@@ -139,12 +139,12 @@ test('all pages of a list are read, namespace or not, and come in the order of t
   ])
 })
 
-test('an upload that is no longer there has no list, cannot be completed, and is aborted already', async () => {
+test('an upload that is no longer there has no list, and can be neither completed nor aborted', async () => {
   const gone = says(404, error('NoSuchUpload'))
   const { client } = await storageThat(gone, gone, gone)
   expect(await client.listParts('a', 'u')).toBeUndefined()
   expect(await client.completeUpload('a', 'u', [])).toBe(false)
-  await client.abortUpload('a', 'u')
+  expect(await client.abortUpload('a', 'u')).toBe(false)
 })
 
 test('a completion lists the parts', async () => {
@@ -154,6 +154,12 @@ test('a completion lists the parts', async () => {
   expect(await client.completeUpload('a', 'u', [{ number: 1, size: 5, etag: '"E1"' }])).toBe(true)
   expect(asked[0]).toMatchObject({ method: 'POST', target: '/photos/a?uploadId=u' })
   expect(asked[0]?.body).toContain('<Part><PartNumber>1</PartNumber><ETag>&quot;E1&quot;</ETag></Part>')
+})
+
+test('an abort is one request', async () => {
+  const { client, asked } = await storageThat(says(204))
+  expect(await client.abortUpload('a', 'u')).toBe(true)
+  expect(asked[0]).toMatchObject({ method: 'DELETE', target: '/photos/a?uploadId=u' })
 })
 
 test('a completion that begins as a 200 and ends as an error is an error', async () => {

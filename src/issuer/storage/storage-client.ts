@@ -37,8 +37,8 @@ export interface StorageClient {
   readonly listParts: (key: string, uploadId: string) => Promise<readonly StoredPart[] | undefined>
   /** Makes the object; `false` where there is no such upload, or no longer. */
   readonly completeUpload: (key: string, uploadId: string, parts: readonly StoredPart[]) => Promise<boolean>
-  /** Forgets the upload and its parts; also well where there is none. */
-  readonly abortUpload: (key: string, uploadId: string) => Promise<void>
+  /** Forgets the upload and its parts; `false` where there is no such upload, or no longer. */
+  readonly abortUpload: (key: string, uploadId: string) => Promise<boolean>
 }
 
 /** Ours. */
@@ -102,7 +102,9 @@ export function createStorageClient(storage: Storage, now: () => Date): StorageC
 
     async abortUpload(key, uploadId) {
       const answer = await send({ method: 'DELETE', key, query: [['uploadId', uploadId]] })
-      if (answer.status !== 204 && !isNoSuchUpload(answer)) throw refused(answer, 'abort an upload')
+      if (isNoSuchUpload(answer)) return false
+      if (answer.status !== 204) throw refused(answer, 'abort an upload')
+      return true
     },
   }
 }
