@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { checkKey } from '../form/key.ts'
 import type { UploadForm } from '../form/upload-form.ts'
-import { ANYBODY } from '../issuer/authorize.ts'
+import { ANYBODY } from '../issuer/authorize/caller.ts'
 import { grantUpload } from '../issuer/grant.ts'
 import { parseIssueRequest } from '../issuer/issue-request.ts'
 import { readRoutes } from '../issuer/route.ts'
@@ -68,7 +68,7 @@ async function issueForm(
     if (rules === undefined) throw new Error('a route that was named is there')
     const request = parseIssueRequest({ filename, type, size: size ?? rules.minSize })
     const now = new Date()
-    const grant = grantUpload({ rules, caller: ANYBODY }, request, storage, now)
+    const grant = grantUpload({ rules, caller: ANYBODY, subject: ANYBODY.id }, request, storage, now)
     if (options.key === undefined) return createForm(grant, signer, now)
     checkKey(options.key)
     return createForm({ ...grant, key: options.key }, signer, now)

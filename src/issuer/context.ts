@@ -1,12 +1,18 @@
-import type { Admit } from './authorize.ts'
+import type { Admit } from './authorize/admit.ts'
 import type { Completion } from './completion/completion.ts'
+import type { Limits } from './limits/limits.ts'
 import type { Storage } from './storage/storage.ts'
 import type { UploadTokens } from './token/upload-token.ts'
 
-/** All that an endpoint works with. Nothing in it belongs to one request. */
+/** All that an endpoint works with. Nothing in it belongs to one request, but that `admit` knows where it came from. */
 export interface IssuerContext {
   readonly storage: Storage
+  /** Asks who is there, and counts it. For whatever lets something new be stored. */
   readonly admit: Admit
+  /** Asks again who is there, for a step of an upload that has begun, which was counted then. */
+  readonly admitAgain: Admit
+  /** Whatever lets something be stored counts it first, and says when it has ended. */
+  readonly limits: Limits
   readonly tokens: UploadTokens
   readonly completion: Completion
   readonly now: () => Date

@@ -1,10 +1,16 @@
+import type { Peer } from '../http/peer.ts'
 import { healthz } from './answers.ts'
-import { type Authorize, createAdmit } from './authorize.ts'
+import { createAdmits } from './authorize/admit.ts'
+import type { Authorize } from './authorize/authorize.ts'
 import { createCompletion, type OnUploaded } from './completion/completion.ts'
 import type { IssuerContext } from './context.ts'
+import { type Cors, type CrossOrigin, createCrossOrigin } from './cors.ts'
 import { createHandler, type Endpoint, type Endpoints, type Handler, type Methods, type OnError } from './handler.ts'
+import { createClientAddress, type TrustProxy } from './limits/client-address.ts'
+import { createLimits, type Limits } from './limits/limits.ts'
+import type { LimitOptions } from './limits/read-limits.ts'
 import { type Page, pageEndpoints } from './page.ts'
-import { type Route, readRoutes } from './route.ts'
+import { type Route, type RouteRules, readRoutes } from './route.ts'
 import { signature } from './signature.ts'
 import type { Storage } from './storage/storage.ts'
 import { createUploadTokens } from './token/upload-token.ts'
@@ -17,6 +23,14 @@ export interface IssuerOptions {
   readonly routes?: Readonly<Record<string, Route>>
   /** Who may upload. It must be said: a function, or `'public'` to let everybody. */
   readonly authorize: Authorize | 'public'
+  /** Which pages of other origins may use the issuer; none. */
+  readonly cors?: Cors
+  /** Where browsers reach the issuer, if its `Host` header does not say so: `https://app.example`. */
+  readonly publicUrl?: string
+  /** What one user and one address may ask for; `false` for no limits at all. */
+  readonly limits?: LimitOptions | false
+  /** The proxies in front, so that limits by address count clients: how many, or their addresses. 0. */
+  readonly trustProxy?: TrustProxy
   /** Hears of each upload once, when the storage or the browser has reported it. */
   readonly onUploaded?: OnUploaded
   /** Signs the tokens of uploads: 32 bytes at least, the same in every process behind one address. Absent: made up at the start. */
@@ -52,19 +66,37 @@ export function createIssuer(options: IssuerOptions): Handler {
     ['/healthz', { GET: healthz }],
     ...(page === undefined ? [] : pageEndpoints(page, () => new URL(storage.url).origin)),
   ])
-  return createHandler(below(options.basePath, endpoints), onError)
+  return createHandler(below(options.basePath, endpoints), onError, crossOriginOf(options))
 }
 
 function createContext(options: IssuerOptions): IssuerContext {
-  const { storage, now = () => new Date() } = options
+  const { storage, now = () => new Date(), onError = console.error } = options
   const routes = readRoutes(options.routes, storage)
+  const limits = createLimits({ limits: options.limits, bucket: storage.bucket, now, onError })
   return {
     storage,
-    admit: createAdmit(options.authorize, routes),
+    ...admitsOf(options, routes, limits),
+    limits,
     tokens: createUploadTokens(options.tokenSecret),
     completion: createCompletion(storage.bucket, options.onUploaded, now),
     now,
   }
+}
+
+function admitsOf(
+  { authorize, trustProxy, onError = console.error }: IssuerOptions,
+  routes: ReadonlyMap<string, RouteRules>,
+  limits: Limits,
+) {
+  return createAdmits({ authorize, routes, limits, addressOf: createClientAddress(trustProxy, onError) })
+}
+
+/** With `'*'` whoever reads an answer reads nothing that is meant for one user. */
+function crossOriginOf({ cors, publicUrl, authorize, routes = {} }: IssuerOptions): CrossOrigin {
+  const asked = [authorize, ...Object.values(routes).map((route) => route.authorize ?? authorize)]
+  if (cors?.origins === '*' && asked.some((who) => who !== 'public'))
+    throw new TypeError('cors.origins can be "*" only where everybody may upload. List the origins of your pages.')
+  return createCrossOrigin({ cors, publicUrl })
 }
 
 /** The same addresses, behind a path. */
@@ -74,8 +106,23 @@ function below(basePath = '', endpoints: Endpoints): Endpoints {
   throw new TypeError(`basePath is "${basePath}"; write it as "/api": a slash first, none at the end.`)
 }
 
-type Work = (context: IssuerContext, request: Request, query: string | undefined) => Response | Promise<Response>
+type Work = (
+  context: IssuerContext,
+  request: Request,
+  query: string | undefined,
+  rest: string,
+) => Response | Promise<Response>
+
+/** The address at the other end goes with whoever asks who is there, so that no endpoint can forget it. */
+function forPeer(context: IssuerContext, peer: Peer): IssuerContext {
+  const { admit, admitAgain } = context
+  return {
+    ...context,
+    admit: (request, routeName) => admit(request, routeName, peer),
+    admitAgain: (request, routeName) => admitAgain(request, routeName, peer),
+  }
+}
 
 function within(context: IssuerContext, work: Work): Endpoint {
-  return (request, query) => work(context, request, query)
+  return (request, query, { peer, rest }) => work(forPeer(context, peer), request, query, rest)
 }

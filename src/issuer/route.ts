@@ -4,6 +4,7 @@ import type { Lifetime, Size } from '../base/units.ts'
 import type { Fields } from '../form/upload-form.ts'
 import { eq, oneOf } from '../policy/build-policy.ts'
 import type { Condition } from '../policy/condition.ts'
+import { type Authorize, isAuthorize } from './authorize/authorize.ts'
 import { type FileTypes, readFileTypes, whyNoPatterns } from './file-types.ts'
 import { DEFAULT_KEY_TEMPLATE, type KeyTemplate, readKeyTemplate, whyNoKeyTemplate } from './key/key-template.ts'
 import { whyNoPrefix, withSlash } from './key/prefix.ts'
@@ -49,6 +50,8 @@ export interface Route {
   readonly variables?: Readonly<Record<string, string>>
   /** Other fields that every form carries, such as `x-oss-server-side-encryption`. They are pinned like the rest. */
   readonly fields?: Fields
+  /** Who may upload here, in the place of the issuer's own `authorize`. */
+  readonly authorize?: Authorize | 'public'
 }
 
 /** A route with nothing left open. */
@@ -68,6 +71,8 @@ export interface RouteRules {
   readonly judgeMeta: JudgeMeta
   readonly callback: boolean
   readonly variables: Readonly<Record<string, string>> | undefined
+  /** Absent where the issuer's own says who may upload. */
+  readonly authorize: Authorize | 'public' | undefined
   /** What front ends that fill in a form of their own must send; the same for every answer. */
   readonly signatureConditions: readonly Condition[]
 }
@@ -94,6 +99,7 @@ const RouteSchema = members({
   callback: v.optional(flag(), true),
   variables: v.optional(VariablesSchema),
   fields: v.optional(v.record(v.string(), text(), 'Write an object, { … }.')),
+  authorize: v.optional(v.custom<Authorize | 'public'>(isAuthorize, 'Write a function, or "public".')),
 } satisfies Record<keyof Route, v.GenericSchema>)
 
 /** The routes an issuer knows, by name; one called `default` where none is given. Throws an `OptionsError` with all their faults. */
@@ -178,6 +184,7 @@ function readRoute(
     judgeMeta: createJudgeMeta(route.meta),
     callback: route.callback,
     variables: route.variables,
+    authorize: route.authorize,
     signatureConditions: [eq('success_action_status', '200'), oneOf('content-type', types.named)],
   }
 }
