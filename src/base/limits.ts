@@ -72,3 +72,18 @@ export const MAX_KEY_POLICY_CHARACTERS = 6144
 /** Ours: a file of keys is read whole, and again whenever it changes. */
 export const MAX_KEY_FILE_BYTES = 1 * MB
 export const MAX_KEYS = 1000
+
+/** `callback` and `callback-var`, each after Base64, in a header or a query: docs/spec/callback.md section 1. */
+export const MAX_CALLBACK_CHARACTERS = 5 * KB
+/** Ours: OSS states no bound for a form's `callback` but the field's 2 MB. */
+export const MAX_FORM_CALLBACK_CHARACTERS = 64 * KB
+export const MAX_CALLBACK_URLS = 5
+/** What the application may answer a callback with: docs/spec/callback.md section 6. */
+export const MAX_CALLBACK_ANSWER_BYTES = 1 * MB
+/** Ours: what may be sent to it. A short template may name a long variable many times. */
+export const MAX_CALLBACK_BODY_BYTES = 1 * MB
+/** For each URL of a callback, from the connection to the last byte of the answer. */
+export const CALLBACK_TIMEOUT_MS = 5 * 1000
+/** Ours: how many uploads may wait for an application at once. */
+export const MAX_OPEN_CALLBACKS = 100
+

@@ -4,7 +4,7 @@ import { type ErrorRow, MALFORMED_XML } from './error-table.ts'
  * The rows of the table of errors that only a signed request to a store can meet, never a form: a browser does not
  * download them.
  *
- * Codes, messages and EC numbers: docs/spec/object-api.md.
+ * Codes, messages and EC numbers: docs/spec/object-api.md, docs/spec/callback.md.
  */
 // biome-ignore format: a table is read by its columns
 export const REQUEST_ERRORS = {
@@ -44,4 +44,25 @@ export const REQUEST_ERRORS = {
   'delete-too-many': { status: 400, oss: 'MalformedXML', ec: '0016-00000609', begins: MALFORMED_XML, retry: 'never', title: 'More than 1000 objects to delete' },
   'delete-nothing': { status: 400, oss: 'MalformedXML', ec: '0016-00000615', begins: MALFORMED_XML, retry: 'never', title: 'No object to delete' },
   'delete-key-missing': { status: 400, oss: 'MalformedXML', ec: '0016-00000613', begins: MALFORMED_XML, retry: 'never', title: 'An object to delete has no key' },
+  // Callbacks: docs/spec/callback.md section 7. A callback that was asked for wrongly is refused before anything is stored
+  'callback-not-base64': { status: 400, oss: 'InvalidArgument', begins: 'The callback configuration is not base64 encoded.', retry: 'never', title: 'The callback is not Base64 of text in UTF-8' },
+  'callback-not-json': { status: 400, oss: 'InvalidArgument', begins: 'The callback configuration is not json format.', retry: 'never', title: 'The callback is not a JSON object' },
+  'callback-too-long': { status: 400, oss: 'InvalidArgument', begins: 'The length of callback exceed max value.', retry: 'never', title: 'The callback is too long' },
+  'callback-var-too-long': { status: 400, oss: 'InvalidArgument', begins: 'The length of callback var exceed max value.', retry: 'never', title: 'The variables of the callback are too long' },
+  'callback-var-malformed': { status: 400, oss: 'InvalidArgument', begins: 'The callback var is not expecten json.', retry: 'never', title: 'The variables of the callback are not Base64 of a JSON object of texts' },
+  'callback-repeated': { status: 400, oss: 'InvalidArgument', begins: 'Either the callback query string parameter or the x-oss-callback header should be specified, not both.', retry: 'never', title: 'The request carries two callbacks' },
+  'callback-var-repeated': { status: 400, oss: 'InvalidArgument', begins: 'Either the callback-var query string parameter or the x-oss-callback-var header should be specified, not both.', retry: 'never', title: 'The variables of the callback come twice, or on another way than the callback' },
+  'callback-url-invalid': { status: 400, oss: 'InvalidArgument', begins: 'The callback url configuration is invalid.', retry: 'never', title: 'A URL of the callback is not valid' },
+  'callback-urls-too-many': { status: 400, oss: 'InvalidArgument', begins: 'The number of callback url exceed max value.', retry: 'never', title: 'The callback has more than five URLs' },
+  'callback-host-invalid': { status: 400, oss: 'InvalidArgument', begins: 'The callback host configuration is invalid.', retry: 'never', title: 'callbackHost is not a host' },
+  'callback-host-unresolved': { status: 400, oss: 'InvalidArgument', begins: 'Can not get ip by this host.', retry: 'never', title: 'The host of a callback has no IPv4 address' },
+  'callback-address-private': { status: 400, oss: 'InvalidArgument', begins: 'Private address is forbidden to callback.', retry: 'never', title: 'A callback may not go to this address' },
+  'callback-body-empty': { status: 400, oss: 'InvalidArgument', ec: '0007-00000011', begins: 'The callback body is empty.', retry: 'never', title: 'The callback has no callbackBody' },
+  'callback-body-invalid': { status: 400, oss: 'InvalidArgument', begins: 'The callback body is invalid.', retry: 'never', title: 'The callbackBody is not a template' },
+  'callback-body-type-invalid': { status: 400, oss: 'InvalidArgument', begins: 'The callback body type configuration is invalid.', retry: 'never', title: 'Unknown callbackBodyType' },
+  // The object is stored; the application did not confirm it. What else fails so is callback-failed
+  'callback-status': { status: 203, oss: 'CallbackFailed', ec: '0007-00000203', retry: 'never', title: 'The application answered the callback with another status than 200' },
+  'callback-unreachable': { status: 203, oss: 'CallbackFailed', ec: '0007-00000203', begins: 'Error status : -1. OSS can not connect to your callbackUrl, please check it.', retry: 'never', title: 'The application could not be reached' },
+  'callback-timeout': { status: 203, oss: 'CallbackFailed', ec: '0007-00000202', retry: 'never', title: 'The application did not answer the callback in time' },
+  'callback-answer-not-json': { status: 203, oss: 'CallbackFailed', ec: '0007-00000205', begins: 'Response body is not valid json format.', retry: 'never', title: 'The application did not answer the callback with JSON' },
 } as const satisfies Record<string, ErrorRow>

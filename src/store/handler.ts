@@ -12,6 +12,7 @@ import { listBuckets } from './bucket/list-buckets.ts'
 import { listObjects } from './bucket/list-objects.ts'
 import { preflight } from './bucket/preflight.ts'
 import { putBucket } from './bucket/put-bucket.ts'
+import { asksForCallbackKey, callbackKeyResponse } from './callback/callback-key-response.ts'
 import type { Cors } from './disk/records.ts'
 import { appendObject } from './object/append-object.ts'
 import { copyObject } from './object/copy-object.ts'
@@ -78,6 +79,10 @@ async function answer(
   about: NotedRequest,
 ): Promise<StoreResponse> {
   const { caller, address } = identify(context, request, readings)
+  if (asksForCallbackKey(readings[0])) {
+    about.operation = 'get-callback-key'
+    return await callbackKeyResponse(context.callbacks, request)
+  }
   noteCaller(about, caller)
   const operation = route(address, request.headers)
   noteOperation(about, operation)

@@ -5,9 +5,10 @@ import { DEFAULT_UPLOAD_MAX_AGE_MS } from '../base/limits.ts'
 import type { StoreHandler } from '../http/exchange.ts'
 import type { HttpLimits } from '../http/limits.ts'
 import { serveExchange } from '../http/serve-exchange.ts'
-import type { HttpServer, ListenOptions } from '../http/server.ts'
+import { type HttpServer, type ListenOptions, urlOf } from '../http/server.ts'
 import type { Credential } from '../sign/signer.ts'
 import { corsFault } from './bucket/cors-rules.ts'
+import { type CallbackOptions, openCallbacks } from './callback/callbacks.ts'
 import { openDisk } from './disk/open-disk.ts'
 import type { BucketAcl, BucketRecord, Cors } from './disk/records.ts'
 import { createStoreHandler } from './handler.ts'
@@ -52,6 +53,8 @@ export interface StoreOptions extends ObserverOptions {
 /** An open store. */
 export interface Store {
   /** The store without a socket: a request in, a response out. */
+  /** Where uploads may have the store call back, and how applications check that it was the store. */
+  readonly callbacks?: CallbackOptions
   readonly handler: StoreHandler
   readonly region: string
   /** Who may sign; the first is the made-up pair where none was given. */
@@ -62,6 +65,8 @@ export interface Store {
    * Serves what the store counts from now on to Prometheus, under `/metrics`: on 127.0.0.1 and a free port unless told
    * otherwise, and never on the store's own, where any path may be a key.
    */
+  /** Where applications fetch the public key that the store's callbacks are signed with: the `x-oss-pub-key-url` of each. */
+  callbackKeyUrl(): string
   listenMetrics(options?: ListenOptions): Promise<HttpServer>
   /** Makes a bucket, or gives an existing one these settings. */
   createBucket(name: string, options?: BucketOptions): Promise<void>
@@ -107,7 +112,12 @@ function uploadMaxAge({ uploadMaxAgeMs = DEFAULT_UPLOAD_MAX_AGE_MS }: StoreOptio
   throw new TypeError(`uploadMaxAgeMs is ${uploadMaxAgeMs}: give milliseconds, or Infinity to keep every upload.`)
 }
 
-type OpenContext = StoreContext & { readonly credentials: Store['credentials']; readonly keys: KeyRing }
+interface OpenContext extends StoreContext {
+  readonly credentials: Store['credentials']
+  readonly keys: KeyRing
+  /** What serves it; grows as it listens. */
+  readonly servers: HttpServer[]
+}
 
 async function openContext(options: StoreOptions, release: (() => Promise<void>)[]): Promise<OpenContext> {
   const data = options.data ?? (await temporaryFolder(release))
@@ -128,14 +138,18 @@ async function openContext(options: StoreOptions, release: (() => Promise<void>)
     domains: hostSuffixes(options.domains ?? []),
     cnames: new Map(Object.entries(options.cnames ?? {}).map(readCname)),
     strictForms: options.strictForms ?? false,
+  const servers: HttpServer[] = []
+  const callbacks = await openCallbacks(data, options.callbacks ?? {}, () => reachableUrl(servers[0]))
+  release.push(() => callbacks.close())
     now: options.now ?? (() => new Date()),
   }
+    servers,
+    callbacks,
 }
 
 function storeOf(context: OpenContext, observer: Observer, release: (() => Promise<void>)[]): Omit<Store, 'close'> {
-  const { catalog, credentials, keys, region, now } = context
+  const { catalog, callbacks, credentials, keys, servers, region, now } = context
   const handler = createStoreHandler(context, observer.faultHappened)
-  const servers: HttpServer[] = []
   return {
     handler,
     region,
@@ -154,6 +168,7 @@ function storeOf(context: OpenContext, observer: Observer, release: (() => Promi
     },
     async createBucket(name, { acl, cors } = {}) {
       if (!isBucketName(name)) throw new TypeError(`"${name}" is not a bucket name: 3 to 63 of a-z, 0-9 and "-".`)
+    callbackKeyUrl: callbacks.keyUrl,
       if (cors !== undefined) refuseCors(cors)
       const settings = { ...(acl && { acl }), ...(cors && { cors }) }
       const owner = credentials[0].accessKeyId
@@ -182,6 +197,14 @@ function readCname([host, bucket]: readonly [string, string]): readonly [string,
 }
 
 function logFault(sentence: string): void {
+/** Where a server can be asked from this machine, at the least: "every address" is none to ask. */
+function reachableUrl(server: HttpServer | undefined): string | undefined {
+  if (server === undefined) return undefined
+  return EVERY_ADDRESS.has(server.host) ? urlOf('127.0.0.1', server.port) : server.url
+}
+
+const EVERY_ADDRESS = new Set(['0.0.0.0', '::'])
+
   console.error(`postern: ${sentence}`)
 }
 

@@ -6,11 +6,13 @@ import type { ReceivedFields } from '../../form/upload-form.ts'
 import type { StoreRequest } from '../../http/exchange.ts'
 import { checkFileEntry } from '../../multipart/file-entry.ts'
 import type { ReceivedForm } from '../../multipart/read-form.ts'
-import { OSS } from '../../policy/dialect.ts'
+import { type Dialect, OSS } from '../../policy/dialect.ts'
 import { evaluatePolicy, fileSizeRange, type Submission } from '../../policy/evaluate-policy.ts'
 import { parsePolicy } from '../../policy/parse-policy.ts'
 import { refusal } from '../../policy/refusal.ts'
 import { type VerifiedForm, verifyForm } from '../../sign/verify-form.ts'
+import { callbackOfForm } from '../callback/carrier.ts'
+import { type PreparedCallback, prepareCallback } from '../callback/prepare-callback.ts'
 import { noteCaller } from '../observe/noted-request.ts'
 import { authorize } from '../request/authorize.ts'
 import type { BucketCall, Caller } from '../request/call.ts'
@@ -27,6 +29,7 @@ export interface JudgedForm {
   /** What the file may have, in bytes. */
   readonly size: { readonly min: number; readonly max: number }
   readonly redirect: URL | undefined
+  readonly callback: PreparedCallback | undefined
 }
 
 /**
@@ -57,9 +60,12 @@ export async function judgeForm(
   checkKey(key)
   about.key = key
   authorize(context, caller, { kind: 'put-object', bucket, key })
-  refuseUndoneFields(fields)
+  refuseUndoneFields(fields, dialect)
   const named = dialect.name === 'oss' ? withAclHeader(fields, request) : withOssNames(fields)
-  return { caller, key, size, properties: readProperties(named, contentType), redirect: readRedirect(fields) }
+  const properties = readProperties(named, contentType)
+  const redirect = readRedirect(fields)
+  const callback = await prepareCallback(context.callbacks, callbackOfForm(fields), { caller, bucket, key })
+  return { caller, key, size, properties, redirect, callback }
 }
 
 function requiredKey(fields: ReceivedFields): string {
@@ -93,12 +99,12 @@ function withAclHeader(fields: ReceivedFields, { headers }: StoreRequest): Recei
 }
 
 /**
- * Whoever asks for a callback waits for it; an upload that ends well without one would be a lie. So would one without the
- * tags it names: OSS has none in forms.
+ * Whoever asks for a callback waits for it; an upload that ends well without one would be a lie, and S3 has none. So would
+ * one without the tags it names: OSS has none in forms.
  *
  * @see docs/spec/post-object.md section 3
  */
-function refuseUndoneFields(fields: ReceivedFields): void {
-  if (fields.has('callback')) throw new PosternError('operation-unknown', 'This store does not send the callback.')
+function refuseUndoneFields(fields: ReceivedFields, { name }: Dialect): void {
+  if (name === 's3' && fields.has('callback')) throw new PosternError('operation-unknown', 'S3 knows no callback.')
   if (fields.has('x-oss-tagging')) throw new PosternError('operation-unknown', 'A form gives an object no tags.')
 }

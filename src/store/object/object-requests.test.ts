@@ -215,7 +215,6 @@ test.each([
   ['headers to keep', { 'x-oss-persistent-headers': 'a:eA==' }, 'NotImplemented'],
   ['a time to be kept', { 'x-oss-object-worm-mode': 'COMPLIANCE' }, 'NotImplemented'],
   ['tags that are none', { 'x-oss-tagging': 'a=1=2' }, 'InvalidArgument'],
-  ['a callback', { 'x-oss-callback': 'e30=' }, 'NotImplemented'],
   ['an unknown ACL', { 'x-oss-object-acl': 'open' }, 'InvalidArgument'],
 ])('a PUT with %s is refused and keeps nothing', async (_, headers, code) => {
   const key = freshKey()

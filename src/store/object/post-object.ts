@@ -4,6 +4,7 @@ import { parseBoundary } from '../../multipart/boundary.ts'
 import { readEntries } from '../../multipart/read-entries.ts'
 import { readForm } from '../../multipart/read-form.ts'
 import { refusal } from '../../policy/refusal.ts'
+import { callbackResponse } from '../callback/callback-response.ts'
 import { objectUrl } from '../request/address.ts'
 import type { BucketCall } from '../request/call.ts'
 import { type CheckedBody, checkedBody } from '../request/checked-body.ts'
@@ -15,7 +16,8 @@ import { objectResponse } from './object-response.ts'
 
 /**
  * Accepts a form with its file: everything that can be refused without the file is refused before the file is read, and
- * nothing is kept before the form's last byte was read and found right.
+ * nothing is kept before the form's last byte was read and found right. An application that is told of the object answers
+ * for the store, whatever else the form says of the answer.
  *
  * @see docs/spec/post-object.md
  */
@@ -27,7 +29,7 @@ export async function postObject(context: StoreContext, call: BucketCall): Promi
   const entries = readEntries(body.chunks, boundary)
   try {
     const form = await readForm(entries, {}, { dialect: 's3', strict: context.strictForms }) // OSS's rules: in judgeForm
-    const { key, size, redirect, ...judged } = await judgeForm(context, call, form)
+    const { key, size, redirect, callback, ...judged } = await judgeForm(context, call, form)
     const bounds = { maxBytes: size.max, left, closingBytes: boundary.length + CLOSING_MARKS }
     const record = await keepObject(context, {
       ...judged,
@@ -40,6 +42,10 @@ export async function postObject(context: StoreContext, call: BucketCall): Promi
         if (digest.size < size.min) throw refusal([{ kind: 'too-small', size: digest.size, min: size.min }])
       },
     })
+    if (callback !== undefined) {
+      const made = { caller: judged.caller, bucket, key, object: record, operation: 'PostObject' } as const
+      return await callbackResponse(context, call, callback, made)
+    }
     const url = objectUrl(request.headers.get('host') ?? 'localhost', address, key)
     return objectResponse(form.fields, redirect, record, { bucket, key, url })
   } finally {

@@ -1,5 +1,8 @@
 import { PosternError } from '../../base/request-errors.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
+import { callbackResponse } from '../callback/callback-response.ts'
+import { callbackOfRequest } from '../callback/carrier.ts'
+import { prepareCallback } from '../callback/prepare-callback.ts'
 import type { ObjectCall } from '../request/call.ts'
 import { type CheckedBody, checkedBody } from '../request/checked-body.ts'
 import type { StoreContext } from '../request/context.ts'
@@ -9,15 +12,14 @@ import { madeHeaders } from './object-response.ts'
 import { refuseConditions, refuseStrays, refuseUndone } from './refused-headers.ts'
 
 /** `PUT /key`: the body becomes the object. @see docs/spec/object-api.md section 5 */
-export async function putObject(
-  context: StoreContext,
-  { request, bucket, key, caller }: ObjectCall,
-): Promise<StoreResponse> {
+export async function putObject(context: StoreContext, call: ObjectCall): Promise<StoreResponse> {
+  const { request, address, bucket, key, caller } = call
   const { headers } = request
   refuseUndone(headers)
   refuseStrays(headers, ['x-oss-symlink-target'])
   refuseConditions(headers)
   const body = bodyOfKnownEnd(request)
+  const callback = await prepareCallback(context.callbacks, callbackOfRequest(address, headers), call)
   const object = await keepObject(context, {
     bucket,
     key,
@@ -26,6 +28,8 @@ export async function putObject(
     source: body.chunks,
     settle: body.check,
   })
+  if (callback !== undefined)
+    return await callbackResponse(context, call, callback, { caller, bucket, key, object, operation: 'PutObject' })
   return { status: 200, headers: { ...madeHeaders(object), 'content-length': '0' } }
 }
 

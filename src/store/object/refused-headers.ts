@@ -15,12 +15,7 @@ export function refuseUndone(headers: Headers): void {
 }
 
 const RETENTION = 'x-oss-object-worm-'
-const UNDONE = new Set([
-  'x-oss-callback',
-  'x-oss-callback-var',
-  'x-oss-persistent-headers',
-  'x-oss-server-side-data-encryption',
-])
+const UNDONE = new Set(['x-oss-persistent-headers', 'x-oss-server-side-data-encryption'])
 
 /** Refuses what would make a request something else than its address says. */
 export function refuseStrays(headers: Headers, names: readonly string[]): void {

@@ -1,3 +1,4 @@
+import type { Callbacks } from '../callback/callbacks.ts'
 import type { Blobs } from '../disk/blobs.ts'
 import type { Catalog } from '../disk/catalog.ts'
 import type { StoreKey } from '../keys/store-key.ts'
@@ -7,6 +8,7 @@ export interface StoreContext {
   readonly catalog: Catalog
   readonly blobs: Blobs
   /** The key of this id, if it may sign at this moment: keys come and go while the store runs. */
+  readonly callbacks: Callbacks
   readonly findCredential: (accessKeyId: string) => StoreKey | undefined
   /** Whether a security token is that of any key. */
   readonly knowsToken: (securityToken: string) => boolean

@@ -11,9 +11,14 @@ export function route(address: RequestAddress, headers: ReadonlyMap<string, stri
   if (bucket === undefined) return { kind: kindOf(SERVICE_OPERATIONS, asked, noBucket) }
   checkBucketName(bucket)
   if (method === 'OPTIONS') return { kind: 'preflight', bucket }
-  if (key === undefined) return { kind: kindOf(BUCKET_OPERATIONS, asked, unknown), bucket }
+  if (key === undefined) {
+    const kind = kindOf(BUCKET_OPERATIONS, asked, unknown)
+    refuseCallback(kind, address, headers)
+    return { kind, bucket }
+  }
   const kind = kindOf(OBJECT_OPERATIONS, asked, unknown)
   checkKey(key)
+  refuseCallback(kind, address, headers)
   return { kind, bucket, key }
 }
 
@@ -39,6 +44,23 @@ function kindOf<Kind extends OperationKind>(
 }
 
 function checkBucketName(bucket: string): void {
+/**
+ * Refuses a callback where none would be made; a form carries its own in its fields. Passed over where ali-oss sends the
+ * headers of the completion already with the initiation.
+ *
+ * @see docs/spec/callback.md section 1
+ */
+function refuseCallback(kind: OperationKind, { query }: RequestAddress, headers: ReadonlyMap<string, string>): void {
+  if (CALLING_BACK.has(kind)) return
+  const inQuery = query.map(([name]) => name).find((name) => CALLBACK_NAMES.has(name))
+  const inHeader = [...CALLBACK_NAMES].map((name) => `x-oss-${name}`).find((name) => headers.has(name))
+  const name = inQuery ?? (kind === 'initiate-upload' ? undefined : inHeader)
+  if (name !== undefined) throw new PosternError('operation-unknown', `"${name}" means nothing to this request.`)
+}
+
+const CALLING_BACK: ReadonlySet<OperationKind> = new Set(['put-object', 'complete-upload'])
+const CALLBACK_NAMES = new Set(['callback', 'callback-var'])
+
   if (isBucketName(bucket)) return
   const detail = `"${bucket}" is not a bucket name: 3 to 63 of a-z, 0-9 and "-".`
   throw new PosternError('bucket-name-invalid', detail, { BucketName: bucket })
@@ -80,9 +102,9 @@ function strange(names: ReadonlySet<string>): string {
 /** A query name nobody knows is passed over where a request reads; where it would write or delete, it is refused. */
 const CHANGING = new Set(['PUT', 'DELETE'])
 
-/** Query names that carry a signature or an option, and never choose the operation. */
+/** Query names that carry a signature, a callback or an option, and never choose the operation. */
 function isSettled(name: string): boolean {
-  return SIGNATURE_NAMES.has(name) || name.startsWith('x-oss-')
+  return SIGNATURE_NAMES.has(name) || CALLBACK_NAMES.has(name) || name.startsWith('x-oss-')
 }
 
 const SIGNATURE_NAMES = new Set(['OSSAccessKeyId', 'Expires', 'Signature', 'security-token'])
@@ -94,6 +116,5 @@ const SUB_RESOURCES = [
   'acl', 'cors', 'location', 'bucketInfo', 'stat', 'lifecycle', 'logging', 'policy', 'policyStatus', 'referer', 'website',
   'encryption', 'requestPayment', 'replication', 'qos', 'qosInfo', 'live', 'vod', 'img', 'style', 'cname', 'comp', 'worm',
   'wormId', 'inventory', 'transferAcceleration', 'metaQuery', 'asyncFetch', 'accessPoint', 'publicAccessBlock', 'resourceGroup',
-  'resourcePool', 'httpsConfig', 'versioning', 'versions', 'versionId', 'regions', 'regionList', 'callback', 'callback-var', 'x-oss-process',
-  'x-oss-async-process',
+  'resourcePool', 'httpsConfig', 'versioning', 'versions', 'versionId', 'regions', 'regionList', 'x-oss-process', 'x-oss-async-process',
 ]

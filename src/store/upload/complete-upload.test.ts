@@ -186,10 +186,3 @@ test.each([
   const upload = await initiate(store, freshKey())
   expect((await upload.complete(await upload.parts({ 1: 'x' }), headers)).error.get('Code')).toBe('InvalidArgument')
 })
-
-test('a callback is refused, since none would be made', async () => {
-  const upload = await initiate(store, freshKey())
-  const list = await upload.parts({ 1: 'x' })
-  expect((await upload.complete(list, { 'x-oss-callback': 'e30=' })).status).toBe(501)
-  expect((await upload.complete(list)).status).toBe(200)
-})

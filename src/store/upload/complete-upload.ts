@@ -1,5 +1,8 @@
 import { element, text } from '../../base/xml.ts'
 import type { StoreResponse } from '../../http/exchange.ts'
+import { callbackResponse } from '../callback/callback-response.ts'
+import { callbackOfRequest } from '../callback/carrier.ts'
+import { prepareCallback } from '../callback/prepare-callback.ts'
 import { type ObjectProperties, readProperties } from '../object/object-properties.ts'
 import { madeHeaders } from '../object/object-response.ts'
 import { refuseConditions, refuseUndone } from '../object/refused-headers.ts'
@@ -26,11 +29,16 @@ export async function completeUpload(context: StoreContext, call: ObjectCall): P
   existingUpload(catalog, place)
   const { acl, forbidOverwrite } = readOptions(request.headers)
   authorizeProperties(context, caller, call, { setsAcl: acl !== undefined, setsTags: false })
+  const callback = await prepareCallback(context.callbacks, callbackOfRequest(address, request.headers), call)
   const list = await readPartList(request)
   authorize(context, caller, { kind: 'complete-upload', bucket, key }) // again: the key may have been revoked meanwhile
   const completion = { key, list, forbidOverwrite, ...(acl && { acl }), now: context.now() }
   const object = await catalog.completeUpload(place, (present) => composeObject(present, completion))
   if (object === 'no-upload') throw noSuchUpload(place)
+  if (callback !== undefined) {
+    const operation = 'CompleteMultipartUpload'
+    return await callbackResponse(context, call, callback, { caller, bucket, key, object, operation })
+  }
   const result = element('CompleteMultipartUploadResult', encodingType, ...name, element('ETag', text(object.etag)))
   const answer = xmlResponse(result)
   return { ...answer, headers: { ...answer.headers, ...madeHeaders(object) } }

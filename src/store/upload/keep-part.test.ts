@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { openCallbacks } from '../callback/callbacks.ts'
 import { openDisk } from '../disk/open-disk.ts'
 import { BUCKET } from '../disk/record.fixture.ts'
 import type { StoreKey } from '../keys/store-key.ts'
@@ -76,6 +77,7 @@ async function withUpload() {
   const context: StoreContext = {
     catalog,
     blobs,
+    callbacks: await openCallbacks(dir, {}, () => undefined),
     findCredential: () => KEY,
     knowsToken: () => false,
     region: 'cn-hangzhou',
