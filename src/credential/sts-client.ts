@@ -4,7 +4,7 @@ import type { Credential } from '../sign/signer.ts'
 import { stsSignature, stsStringToSign } from '../sign/sts-request.ts'
 import { membersOf, readAnswer, readMembers } from './bounded-answer.ts'
 import { stsRefusal } from './sts-refusal.ts'
-import { readTemporary } from './temporary.ts'
+import { readTemporary, type TemporaryCredential } from './temporary.ts'
 import { unavailable } from './unavailable.ts'
 
 /** What is asked of STS: a role, for how long, and how much less than the role may do. */
@@ -28,8 +28,8 @@ export interface OidcProof {
 
 /** Asks a Security Token Service for temporary credentials. Each throws `credential-unavailable`. */
 export interface StsClient {
-  readonly assumeRole: (request: RoleRequest, credential: Credential) => Promise<Credential>
-  readonly assumeRoleWithOidc: (request: RoleRequest, proof: OidcProof) => Promise<Credential>
+  readonly assumeRole: (request: RoleRequest, credential: Credential) => Promise<TemporaryCredential>
+  readonly assumeRoleWithOidc: (request: RoleRequest, proof: OidcProof) => Promise<TemporaryCredential>
 }
 
 const VENDOR_ENDPOINT = 'sts.aliyuncs.com'
@@ -86,7 +86,7 @@ function signed(parameters: readonly Parameter[], { accessKeySecret }: Credentia
   return [...parameters, ['Signature', stsSignature(accessKeySecret, stsStringToSign('POST', parameters))]]
 }
 
-async function ask(url: URL, parameters: readonly Parameter[]): Promise<Credential> {
+async function ask(url: URL, parameters: readonly Parameter[]): Promise<TemporaryCredential> {
   const { status, text } = await send(url, parameters)
   const members = readMembers(text)
   if (status !== 200) throw stsRefusal(url, status, members)

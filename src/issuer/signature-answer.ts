@@ -1,3 +1,4 @@
+import { PosternError } from '../base/issuer-errors.ts'
 import type { Fields } from '../form/upload-form.ts'
 import type { Scheme } from '../sign/signer.ts'
 import { jsonResponse } from './answers.ts'
@@ -52,6 +53,7 @@ function membersOf(
   const callback = fields['callback'] === undefined ? {} : { callback: fields['callback'] }
   if (shape === 'v4') return { ...v4Members(policy, fields, host, dir), ...callback }
 
+  if (fields['x-oss-security-token'] !== undefined) throw noToken(shape)
   const accessKeyId = field(fields, 'OSSAccessKeyId')
   const signature = field(fields, 'Signature')
   const expire = Math.floor(expiresAt.getTime() / 1000)
@@ -84,6 +86,12 @@ function v4Members(policy: string, fields: Fields, host: string, dir: string): R
     host,
     dir,
   }
+}
+
+/** Known only now where a source gave the credential: a form that lacks its token would be refused. */
+function noToken(shape: AnswerShape): PosternError {
+  const detail = `Front ends of "${shape}" cannot send a security token, and this issuer signs with one. Ask POST /uploads.`
+  return new PosternError('path-not-found', detail)
 }
 
 function field(fields: Fields, name: string): string {

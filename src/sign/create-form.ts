@@ -37,7 +37,7 @@ export interface FormGrant {
 export function createForm(grant: FormGrant, signer: Signer, now: Date): UploadForm {
   checkGrant(grant, signer)
   const { url, key, maxSize } = grant
-  const expiration = new Date(now.getTime() + grant.expiresInSeconds * 1000)
+  const expiration = endOf(grant, signer, now)
   const fields: Record<string, string> = key === undefined ? {} : { key }
   Object.assign(fields, grant.fields, signer.scopeFields(now)) // spreading costs as much as the HMAC
   const policy = encodePolicy({ expiration, conditions: conditions(grant, fields) })
@@ -46,6 +46,15 @@ export function createForm(grant: FormGrant, signer: Signer, now: Date): UploadF
   if (key !== undefined) form.key = key
   if (maxSize !== undefined) form.maxSize = maxSize
   return form
+}
+
+/** As long as was granted, and no longer than the credential that signs: a store refuses both from then on. */
+function endOf({ expiresInSeconds }: FormGrant, { expires }: Signer, now: Date): Date {
+  const end = new Date(now.getTime() + expiresInSeconds * 1000)
+  if (expires === undefined || end <= expires) return end
+  if (expires <= now)
+    throw new TypeError(`The credential expired at ${expires.toISOString()}: nothing it signs is taken.`)
+  return expires
 }
 
 type Writable<T> = { -readonly [name in keyof T]: T[name] }

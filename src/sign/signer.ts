@@ -17,14 +17,16 @@ export interface Signer {
   readonly scheme: Scheme
   /** How long a signature is taken at most, however long the policy lives. */
   readonly maxLifeSeconds?: number
+  /** When what signs expires: no form lives longer. */
+  readonly expires?: Date
   /** Fields that name the signature's scope; they go into the policy as conditions too, where the scheme can cover them. */
   scopeFields(now: Date): Fields
   /** The fields that carry the policy, who signed it, and the signature. */
   sign(policy: EncodedPolicy, now: Date): Fields
 }
 
-/** Finds the credential that an access key id stands for. */
-export type FindCredential = (accessKeyId: string) => Credential | undefined
+/** Finds the credential that an access key id stands for; of a temporary one, perhaps, by the security token that came with it. */
+export type FindCredential = (accessKeyId: string, securityToken?: string) => Credential | undefined
 
 /** The security token under this name, where there is one. An empty one means none. */
 export function tokenField(name: string, { securityToken }: Credential): Fields {
