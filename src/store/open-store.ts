@@ -47,26 +47,26 @@ export interface StoreOptions extends ObserverOptions {
   readonly strictForms?: boolean
   /** How long a multipart upload may lie untouched before it is aborted: seven days unless told otherwise, for ever with Infinity. */
   readonly uploadMaxAgeMs?: number
+  /** Where uploads may have the store call back, and how applications check that it was the store. */
+  readonly callbacks?: CallbackOptions
   readonly now?: () => Date
 }
 
 /** An open store. */
 export interface Store {
   /** The store without a socket: a request in, a response out. */
-  /** Where uploads may have the store call back, and how applications check that it was the store. */
-  readonly callbacks?: CallbackOptions
   readonly handler: StoreHandler
   readonly region: string
   /** Who may sign; the first is the made-up pair where none was given. */
   readonly credentials: readonly [Credential, ...Credential[]]
+  /** Where applications fetch the public key that the store's callbacks are signed with: the `x-oss-pub-key-url` of each. */
+  callbackKeyUrl(): string
   /** Serves the store over HTTP, on 127.0.0.1 and a free port unless told otherwise; `limits` bound what clients may take. */
   listen(options?: ListenOptions & { readonly limits?: Partial<HttpLimits> }): Promise<HttpServer>
   /**
    * Serves what the store counts from now on to Prometheus, under `/metrics`: on 127.0.0.1 and a free port unless told
    * otherwise, and never on the store's own, where any path may be a key.
    */
-  /** Where applications fetch the public key that the store's callbacks are signed with: the `x-oss-pub-key-url` of each. */
-  callbackKeyUrl(): string
   listenMetrics(options?: ListenOptions): Promise<HttpServer>
   /** Makes a bucket, or gives an existing one these settings. */
   createBucket(name: string, options?: BucketOptions): Promise<void>
@@ -127,7 +127,12 @@ async function openContext(options: StoreOptions, release: (() => Promise<void>)
   const credentials = ownKeys(options.credentials)
   const keys = await openKeyRing({ own: credentials, path: options.keys, onFault: options.onKeysFault ?? logFault })
   release.push(async () => keys.close())
+  const servers: HttpServer[] = []
+  const callbacks = await openCallbacks(data, options.callbacks ?? {}, () => reachableUrl(servers[0]))
+  release.push(() => callbacks.close())
   return {
+    servers,
+    callbacks,
     catalog,
     blobs,
     credentials,
@@ -138,13 +143,8 @@ async function openContext(options: StoreOptions, release: (() => Promise<void>)
     domains: hostSuffixes(options.domains ?? []),
     cnames: new Map(Object.entries(options.cnames ?? {}).map(readCname)),
     strictForms: options.strictForms ?? false,
-  const servers: HttpServer[] = []
-  const callbacks = await openCallbacks(data, options.callbacks ?? {}, () => reachableUrl(servers[0]))
-  release.push(() => callbacks.close())
     now: options.now ?? (() => new Date()),
   }
-    servers,
-    callbacks,
 }
 
 function storeOf(context: OpenContext, observer: Observer, release: (() => Promise<void>)[]): Omit<Store, 'close'> {
@@ -155,6 +155,7 @@ function storeOf(context: OpenContext, observer: Observer, release: (() => Promi
     region,
     credentials,
     reloadKeys: keys.reload,
+    callbackKeyUrl: callbacks.keyUrl,
     async listen(where = {}) {
       const server = await serveExchange(handler, { ...where, watcher: observer, onError: observer.faultHappened })
       servers.push(server)
@@ -168,7 +169,6 @@ function storeOf(context: OpenContext, observer: Observer, release: (() => Promi
     },
     async createBucket(name, { acl, cors } = {}) {
       if (!isBucketName(name)) throw new TypeError(`"${name}" is not a bucket name: 3 to 63 of a-z, 0-9 and "-".`)
-    callbackKeyUrl: callbacks.keyUrl,
       if (cors !== undefined) refuseCors(cors)
       const settings = { ...(acl && { acl }), ...(cors && { cors }) }
       const owner = credentials[0].accessKeyId
@@ -184,6 +184,14 @@ function storeOf(context: OpenContext, observer: Observer, release: (() => Promi
   }
 }
 
+/** Where a server can be asked from this machine, at the least: "every address" is none to ask. */
+function reachableUrl(server: HttpServer | undefined): string | undefined {
+  if (server === undefined) return undefined
+  return EVERY_ADDRESS.has(server.host) ? urlOf('127.0.0.1', server.port) : server.url
+}
+
+const EVERY_ADDRESS = new Set(['0.0.0.0', '::'])
+
 async function temporaryFolder(release: (() => Promise<void>)[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-'))
   release.push(() => rm(folder, { recursive: true, force: true }))
@@ -197,14 +205,6 @@ function readCname([host, bucket]: readonly [string, string]): readonly [string,
 }
 
 function logFault(sentence: string): void {
-/** Where a server can be asked from this machine, at the least: "every address" is none to ask. */
-function reachableUrl(server: HttpServer | undefined): string | undefined {
-  if (server === undefined) return undefined
-  return EVERY_ADDRESS.has(server.host) ? urlOf('127.0.0.1', server.port) : server.url
-}
-
-const EVERY_ADDRESS = new Set(['0.0.0.0', '::'])
-
   console.error(`postern: ${sentence}`)
 }
 
