@@ -11,6 +11,7 @@ const FORM = {
   key: 'a',
   expiresAt: '2026-11-24T12:00:00.000Z',
   maxSize: 1000,
+  token: 'facts.signature',
 }
 
 function refusalOf(value: unknown): PosternError | undefined {
@@ -30,13 +31,13 @@ describe('an upload form', () => {
     expect(Object.keys(form.fields)).toEqual(['key', 'policy', 'Signature'])
   })
 
-  test('may lack key and maxSize', () => {
-    const { key: _, maxSize: __, ...rest } = FORM
+  test('may lack key, maxSize and token', () => {
+    const { key: _, maxSize: __, token: ___, ...rest } = FORM
     expect(parseUploadForm(rest)).toEqual(rest)
   })
 
   test('loses the members it does not know', () => {
-    expect(parseUploadForm({ ...FORM, token: 'x', constructor: 'y' })).toEqual(FORM)
+    expect(parseUploadForm({ ...FORM, ticket: 'x', constructor: 'y' })).toEqual(FORM)
   })
 
   test.each(['http://127.0.0.1:9000/photos/', 'https://a.example', 'https://a.example/b?c=d'])(
@@ -85,6 +86,7 @@ describe('not an upload form', () => {
     ['a maxSize that is a text', { ...FORM, maxSize: '1000' }],
     ['a negative maxSize', { ...FORM, maxSize: -1 }],
     ['a maxSize that is not whole', { ...FORM, maxSize: 0.5 }],
+    ['a token that is no text', { ...FORM, token: {} }],
     ['a maxSize that is null', { ...FORM, maxSize: null }],
     ['inherited members', Object.create(FORM)],
   ])('%s', (_, value) => {

@@ -11,7 +11,7 @@ export type ReceivedFields = ReadonlyMap<string, string>
  * All a browser needs to send one file: post `fields` to `url` as multipart/form-data, then the file, last, as `file`.
  *
  * `key` is the object's key when the issuer made it, absent when the front end writes it; `expiresAt` is ISO 8601;
- * `maxSize` is in bytes.
+ * `maxSize` is in bytes; `token` names the upload to the issuer.
  */
 export interface UploadForm {
   readonly method: 'POST'
@@ -20,6 +20,7 @@ export interface UploadForm {
   readonly key?: string
   readonly expiresAt: string
   readonly maxSize?: number
+  readonly token?: string
 }
 
 /**
@@ -38,6 +39,9 @@ export function parseUploadForm(value: unknown): UploadForm {
   const maxSize = member(value, 'maxSize')
   if (maxSize !== undefined && !isSize(maxSize))
     throw malformed(`Its "maxSize" must be a whole number of bytes, not ${shown(maxSize)}.`)
+  const token = member(value, 'token')
+  if (token !== undefined && typeof token !== 'string')
+    throw malformed(`Its "token" must be a string, not ${shown(token)}.`)
   return {
     method,
     url: parseUrl(member(value, 'url')),
@@ -45,6 +49,7 @@ export function parseUploadForm(value: unknown): UploadForm {
     expiresAt: parseInstant(member(value, 'expiresAt')),
     ...(key === undefined ? {} : { key }),
     ...(maxSize === undefined ? {} : { maxSize }),
+    ...(token === undefined ? {} : { token }),
   }
 }
 

@@ -1,12 +1,18 @@
 import type { Admit } from './authorize/admit.ts'
+import type { CallbackRules } from './callback/callback-options.ts'
 import type { Completion } from './completion/completion.ts'
 import type { Limits } from './limits/limits.ts'
 import type { Storage } from './storage/storage.ts'
+import type { StorageClient } from './storage/storage-client.ts'
 import type { UploadTokens } from './token/upload-token.ts'
 
 /** All that an endpoint works with. Nothing in it belongs to one request, but that `admit` knows where it came from. */
 export interface IssuerContext {
   readonly storage: Storage
+  /** This server's own requests to it. */
+  readonly client: StorageClient
+  /** Absent: the storage reports nothing. */
+  readonly callback: CallbackRules | undefined
   /** Asks who is there, and counts it. For whatever lets something new be stored. */
   readonly admit: Admit
   /** Asks again who is there, for a step of an upload that has begun, which was counted then. */

@@ -27,7 +27,7 @@ test('the answer of POST /uploads is an upload form', async () => {
   expect(response.headers.get('content-type')).toBe('application/json')
   expect(response.headers.get('cache-control')).toBe('no-store')
   const form = await formOf(response)
-  expect(Object.keys(form).sort()).toEqual(['expiresAt', 'fields', 'key', 'maxSize', 'method', 'url'])
+  expect(Object.keys(form).sort()).toEqual(['expiresAt', 'fields', 'key', 'maxSize', 'method', 'token', 'url'])
   expect(form).toMatchObject({ method: 'POST', url: STORAGE.url, fields: { key: form.key } })
 })
 
@@ -220,7 +220,11 @@ const wrong: { why: string; options: object; says: RegExp }[] = [
     options: { routes: { a: { maxSize: 5 * 1024 ** 3 + 1 } } },
     says: /^routes\.a\.maxSize: 5368709121 will not do.* from 0 to 5GB/,
   },
-  { why: 'a minimum over the maximum', options: { routes: { a: { minSize: 2, maxSize: 1 } } }, says: /^routes\.a\.minSize: 2 bytes are over maxSize, 1/ },
+  {
+    why: 'a minimum over the maximum',
+    options: { routes: { a: { minSize: 2, maxSize: 1 } } },
+    says: /^routes\.a\.minSize: 2 bytes are over maxSize, 1/,
+  },
   {
     why: 'a lifetime over 7 days',
     options: { routes: { a: { expiresIn: 604_801 } } },
@@ -245,7 +249,11 @@ const wrong: { why: string; options: object; says: RegExp }[] = [
     options: { routes: { a: { fields: { 'a b': 'x' } } } },
     says: /fields\["a b"\]: This is no name of a field/,
   },
-  { why: 'an answer nobody knows', options: { routes: { a: { answer: 'v2' } } }, says: /answer: "v2" is none of v4, v1/ },
+  {
+    why: 'an answer nobody knows',
+    options: { routes: { a: { answer: 'v2' } } },
+    says: /answer: "v2" is none of v4, v1/,
+  },
   {
     why: 'an answer of another scheme',
     options: { routes: { a: { answer: 'v1' } } },

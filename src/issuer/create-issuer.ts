@@ -2,7 +2,12 @@ import type { Peer } from '../http/peer.ts'
 import { healthz } from './answers.ts'
 import { createAdmits } from './authorize/admit.ts'
 import type { Authorize } from './authorize/authorize.ts'
-import { createCompletion, type OnUploaded } from './completion/completion.ts'
+import { createCallback } from './callback/callback.ts'
+import { type CallbackOptions, checkCallbackRoutes, readCallback } from './callback/callback-options.ts'
+import { completeUpload } from './completion/complete-upload.ts'
+import { type Completion, createCompletion, type OnUploaded } from './completion/completion.ts'
+import { createMemoryLedger } from './completion/ledger.ts'
+import { createReporters } from './completion/reporters.ts'
 import type { IssuerContext } from './context.ts'
 import { type Cors, type CrossOrigin, createCrossOrigin } from './cors.ts'
 import { createHandler, type Endpoint, type Endpoints, type Handler, type Methods, type OnError } from './handler.ts'
@@ -13,8 +18,10 @@ import { type Page, pageEndpoints } from './page.ts'
 import { type Route, type RouteRules, readRoutes } from './route.ts'
 import { signature } from './signature.ts'
 import type { Storage } from './storage/storage.ts'
+import { createStorageClient } from './storage/storage-client.ts'
 import { createUploadTokens } from './token/upload-token.ts'
 import { uploads } from './uploads.ts'
+import type { WebhookOptions } from './webhook/webhook-options.ts'
 
 export interface IssuerOptions {
   /** Where files go: `oss({ … })` or `s3({ … })`. */
@@ -33,6 +40,10 @@ export interface IssuerOptions {
   readonly trustProxy?: TrustProxy
   /** Hears of each upload once, when the storage or the browser has reported it. */
   readonly onUploaded?: OnUploaded
+  /** The same for an application in another language: a signed message to an address of its own. */
+  readonly webhook?: WebhookOptions
+  /** Lets the storage report uploads. Without it, browsers do: `POST /uploads/complete`. OSS only. */
+  readonly callback?: CallbackOptions
   /** Signs the tokens of uploads: 32 bytes at least, the same in every process behind one address. Absent: made up at the start. */
   readonly tokenSecret?: string
   /** Served at `/` where it is given. */
@@ -42,6 +53,8 @@ export interface IssuerOptions {
   readonly now?: () => Date
   /** Told of every error that is not the caller's own; written to the console where it is absent. */
   readonly onError?: OnError
+  /** Told, in a sentence, of what is no error and may be an attack: an upload that was reported once more. */
+  readonly onNotice?: (notice: string) => void
 }
 
 /**
@@ -60,8 +73,11 @@ export interface IssuerOptions {
 export function createIssuer(options: IssuerOptions): Handler {
   const { storage, page, onError } = options
   const context = createContext(options)
+  const { callback } = context
   const endpoints: Endpoints = new Map<string, Methods>([
     ['/uploads', { POST: within(context, uploads) }],
+    ['/uploads/complete', { POST: within(context, completeUpload) }],
+    ...(callback === undefined ? [] : [['/callback', { POST: within(context, createCallback(callback)) }] as const]),
     ['/get_post_signature_for_oss_upload', { GET: within(context, signature) }],
     ['/healthz', { GET: healthz }],
     ...(page === undefined ? [] : pageEndpoints(page, () => new URL(storage.url).origin)),
@@ -75,12 +91,29 @@ function createContext(options: IssuerOptions): IssuerContext {
   const limits = createLimits({ limits: options.limits, bucket: storage.bucket, now, onError })
   return {
     storage,
+    client: createStorageClient(storage, now),
+    callback: callbackOf(options, routes),
     ...admitsOf(options, routes, limits),
     limits,
     tokens: createUploadTokens(options.tokenSecret),
-    completion: createCompletion(storage.bucket, options.onUploaded, now),
+    completion: completionOf(options, now),
     now,
   }
+}
+
+function callbackOf({ callback, storage }: IssuerOptions, routes: ReadonlyMap<string, RouteRules>) {
+  if (callback === undefined) return undefined
+  checkCallbackRoutes(routes)
+  return readCallback(callback, storage)
+}
+
+function completionOf({ storage, onUploaded, webhook, onError, onNotice }: IssuerOptions, now: () => Date): Completion {
+  return createCompletion({
+    bucket: storage.bucket,
+    reporters: createReporters({ onUploaded, webhook, now, onFailed: onError ?? console.error }),
+    ledger: createMemoryLedger(now),
+    onRepeated: ({ id, key }) => onNotice?.(`The upload ${id} of ${JSON.stringify(key)} was reported once more.`),
+  })
 }
 
 function admitsOf(

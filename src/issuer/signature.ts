@@ -1,10 +1,13 @@
 import { PosternError } from '../base/issuer-errors.ts'
-import { createForm } from '../sign/create-form.ts'
+import { createForm, type FormGrant } from '../sign/create-form.ts'
+import type { Admission } from './authorize/admit.ts'
+import { callbackHolding } from './callback/callback-field.ts'
 import type { IssuerContext } from './context.ts'
 import { grantSignature } from './grant.ts'
 import type { RouteRules } from './route.ts'
 import { type AnswerShape, signatureResponse } from './signature-answer.ts'
 import type { Storage } from './storage/storage.ts'
+import { uploadFacts } from './token/upload-facts.ts'
 
 /** `GET /get_post_signature_for_oss_upload`: the form's parts, as the vendor's front ends read them. */
 export async function signature(
@@ -19,10 +22,23 @@ export async function signature(
   const at = context.now()
   const { signer } = await storage.signing()
   const grant = grantSignature(admission, storage, at)
-  const form = createForm(grant, signer, at)
-  const expiresAt = new Date(at.getTime() + rules.expiresInSeconds * 1000)
+  const form = createForm(withCallback(context, shape, admission, grant, at), signer, at)
   const host = storage.url.slice(0, -1) // front ends put a `/` behind it
+  const expiresAt = new Date(form.expiresAt)
   return signatureResponse(shape, { fields: form.fields, host, dir: grant.keyPrefix, expiresAt })
+}
+
+/** These front ends know no field for a token, so it goes inside of the callback; those of `pascal` know no callback either. */
+function withCallback(
+  { callback, tokens }: IssuerContext,
+  shape: AnswerShape,
+  admission: Admission,
+  grant: FormGrant,
+  at: Date,
+): FormGrant {
+  if (callback === undefined || !admission.rules.callback || shape === 'pascal') return grant
+  const token = tokens.write(uploadFacts(admission, grant, at))
+  return { ...grant, fields: { ...grant.fields, callback: callbackHolding(callback, token) } }
 }
 
 /** The route that a query names. */

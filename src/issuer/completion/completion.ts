@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto'
+import { PosternError } from '../../base/issuer-errors.ts'
 import type { StoredObject } from '../storage/storage-client.ts'
 import type { UploadFacts } from '../token/upload-token.ts'
+import { checkObject, mismatch } from './check-object.ts'
+import type { Done, Ledger } from './ledger.ts'
 
 /** An upload that has ended well: what was allowed, and what is in the storage now. */
 export interface CompletedUpload {
@@ -14,38 +18,110 @@ export interface CompletedUpload {
   readonly etag: string
   /** Who asked for the form. */
   readonly user: string
+  /** Those of the route; absent where it has none. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** The hook that hears of each upload, once; what it returns goes back to the browser as JSON. */
 export type OnUploaded = (upload: CompletedUpload) => unknown
 
-/** Reports an upload to the application exactly once, and gives what it answered to everybody who reports the same. */
-export interface Completion {
-  readonly complete: (facts: UploadFacts, object: StoredObject) => Promise<unknown>
+/** Somebody who hears of uploads, each once. Its answer is JSON; absent where it has nothing to say. */
+export interface Reporter {
+  readonly name: string
+  readonly report: (upload: CompletedUpload) => Promise<string | undefined>
 }
 
-/** Keeps in memory, until its token ends, which upload was reported and what the application answered. */
-export function createCompletion(bucket: string, onUploaded: OnUploaded | undefined, now: () => Date): Completion {
-  const reported = new Map<string, { readonly answer: Promise<unknown>; readonly expires: number }>()
+/** Reports an upload to the application exactly once, and gives what it answered to everybody who reports the same. */
+export interface Completion {
+  /**
+   * Refuses with `upload-mismatch` what is not what the token allows, and with `upload-unconfirmed` where the application
+   * has not answered in time; what it answers later is kept for whoever reports the upload again.
+   */
+  readonly complete: (facts: UploadFacts, object: StoredObject, withinMs?: number) => Promise<unknown>
+}
+
+export interface CompletionOptions {
+  readonly bucket: string
+  /** In the order in which their answers are preferred. */
+  readonly reporters: readonly Reporter[]
+  readonly ledger: Ledger
+  /** Told of an upload that was reported before. */
+  readonly onRepeated?: (upload: CompletedUpload) => void
+}
+
+/** Ours: longer than an application should need, shorter than a browser waits. */
+const DEFAULT_WITHIN_MS = 15_000
+
+/** Each upload is reported once to each reporter: docs/guide/completion.md says what that means after a crash. */
+export function createCompletion({ bucket, reporters, ledger, onRepeated }: CompletionOptions): Completion {
+  async function reportOnce(reporter: Reporter, upload: CompletedUpload, expires: number): Promise<Done> {
+    const work = async () => encodeReport(upload.etag, await reporter.report(upload))
+    return await ledger.once(`${upload.id}:${reporter.name}`, expires, work)
+  }
+
   return {
-    complete(facts, { key, size, type, etag }) {
-      const known = reported.get(facts.id)
-      if (known !== undefined) return known.answer
-      forgetOld(reported, now())
-      const { id, route, user, expires } = facts
-      const upload: CompletedUpload = { id, route, bucket, key, size, type, etag, user }
-      const answer = (async () => onUploaded?.(upload))()
-      reported.set(id, { answer, expires })
-      answer.catch(() => reported.delete(id)) // a hook that failed is asked again
-      return answer
+    async complete(facts, object, withinMs = DEFAULT_WITHIN_MS) {
+      checkObject(facts, object)
+      const upload = uploadOf(bucket, facts, object)
+      const reports = Promise.all(reporters.map((reporter) => reportOnce(reporter, upload, facts.expires)))
+      const done = await within(reports, withinMs)
+      if (done.every(({ again }) => again)) onRepeated?.(upload)
+      const answers = done.map(({ result }) => readReport(result, upload))
+      return answers.find((answer) => answer !== undefined) ?? usualAnswer(upload)
     },
   }
 }
 
-/** A map keeps the order in which its entries came, and tokens live about equally long. */
-function forgetOld(reported: Map<string, { readonly expires: number }>, now: Date): void {
-  for (const [id, { expires }] of reported) {
-    if (expires > now.getTime()) return
-    reported.delete(id)
+function uploadOf(bucket: string, facts: UploadFacts, { key, size, type, etag }: StoredObject): CompletedUpload {
+  const { route, user, variables } = facts
+  const id = uploadId(facts, key, etag)
+  return { id, route, bucket, key, size, type, etag, user, ...(variables === undefined ? {} : { variables }) }
+}
+
+/** A form for one key is for one upload; a form for a folder is for many, and what was stored tells them apart. */
+function uploadId({ id, keyIsPrefix = false }: UploadFacts, key: string, etag: string): string {
+  if (!keyIsPrefix) return id
+  const digest = createHash('sha256')
+    .update(`${plainEtag(etag)}\n${key}`)
+    .digest('base64url')
+  return `${id}_${digest.slice(0, 22)}`
+}
+
+function encodeReport(etag: string, answer: string | undefined): string {
+  return JSON.stringify([plainEtag(etag), answer])
+}
+
+/** What was answered; where something else lies under the key now than was reported, nobody answered for that. */
+function readReport(result: string, { etag, key }: CompletedUpload): unknown {
+  const [reported, answer]: [string, string | null] = JSON.parse(result)
+  if (reported !== plainEtag(etag))
+    throw mismatch(`${key} was reported before with another ETag; it was overwritten since.`, 'etag')
+  return answer === null ? undefined : JSON.parse(answer)
+}
+
+/** What a browser is told where no application says anything. */
+function usualAnswer({ id, key, size, type, etag }: CompletedUpload): unknown {
+  return { id, key, size, type, etag }
+}
+
+/** Callbacks and headers write the same ETag with other quotes and capitals. */
+function plainEtag(etag: string): string {
+  return etag.replaceAll('"', '').toUpperCase()
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unconfirmed()), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
+}
+
+function unconfirmed(): PosternError {
+  const detail = 'The file is stored, but the application has not answered in time. Ask again with the same token.'
+  return new PosternError('upload-unconfirmed', detail)
 }

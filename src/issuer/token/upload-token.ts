@@ -21,6 +21,8 @@ export interface UploadFacts {
   readonly type?: string
   /** The multipart upload's id at the storage. */
   readonly uploadId?: string
+  /** Those of the route, for the application. */
+  readonly variables?: Readonly<Record<string, string>>
   /** Until when the upload may be reported, Unix milliseconds. */
   readonly expires: number
 }
@@ -43,6 +45,7 @@ const Facts = v.object({
   maxSize: v.number(),
   type: v.exactOptional(v.string()),
   uploadId: v.exactOptional(v.string()),
+  variables: v.exactOptional(v.record(v.string(), v.string())),
   expires: v.number(),
 })
 

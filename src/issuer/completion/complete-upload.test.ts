@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { serveObjects } from '../callback/callback.fixture.ts'
+import type { IssuerOptions } from '../create-issuer.ts'
+import type { Handler } from '../handler.ts'
+import { ask, CREDENTIAL, PNG, testIssuer, testStorage } from '../issuer.fixture.ts'
+import { s3 } from '../storage/s3.ts'
+import type { StoredObject } from '../storage/storage-client.ts'
+import { createUploadTokens } from '../token/upload-token.ts'
+import type { CompletedUpload } from './completion.ts'
+
+const SECRET = 's'.repeat(32)
+
+async function setUp(options: Partial<IssuerOptions> = {}, dialect: 'oss' | 's3' = 'oss') {
+  const objects = new Map<string, Omit<StoredObject, 'key'>>()
+  const heard: CompletedUpload[] = []
+  const endpoint = await serveObjects(objects)
+  const storage =
+    dialect === 'oss' ? testStorage({ endpoint }) : s3({ endpoint, bucket: 'photos', credential: CREDENTIAL })
+  const issuer = testIssuer({
+    storage,
+    tokenSecret: SECRET,
+    authorize: ({ headers }) => ({ id: headers.get('x-user') ?? 'ann' }),
+    onUploaded: (upload) => {
+      heard.push(upload)
+      return { shown: upload.key }
+    },
+    ...options,
+  })
+  return { issuer, objects, heard }
+}
+
+async function complete(issuer: Handler, body: unknown, headers: Record<string, string> = {}) {
+  const all = { 'content-type': 'application/json', ...headers }
+  const request = { method: 'POST', headers: all, body: JSON.stringify(body) }
+  const response = await issuer(new Request('http://app.local/uploads/complete', request))
+  return { status: response.status, answer: await response.json() }
+}
+
+test.each(['oss', 's3'] as const)(
+  'the browser reports an upload, the storage (%s) is asked for it, and the application answers',
+  async (dialect) => {
+    const { issuer, objects, heard } = await setUp({}, dialect)
+    const { key, token } = await (await ask(issuer, PNG)).json()
+    expect(await complete(issuer, { token })).toMatchObject({ status: 404, answer: { code: 'upload-missing' } })
+    objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
+    expect(await complete(issuer, { token })).toEqual({ status: 200, answer: { shown: key } })
+    expect(await complete(issuer, { token })).toEqual({ status: 200, answer: { shown: key } })
+    expect(heard).toEqual([expect.objectContaining({ key, size: 1024, type: 'image/png', etag: 'd8', user: 'ann' })])
+  },
+)
+
+test.each([
+  { stored: { size: 1023, type: 'image/png' }, differs: 'size' },
+  { stored: { size: 1024, type: 'image/jpeg' }, differs: 'type' },
+  { stored: { size: 0, type: '' }, differs: 'size, type' },
+])('what is stored is not what was allowed: $differs', async ({ stored, differs }) => {
+  const { issuer, objects, heard } = await setUp()
+  const { key, token } = await (await ask(issuer, PNG)).json()
+  objects.set(key, { ...stored, etag: 'd8' })
+  const { status, answer } = await complete(issuer, { token })
+  expect({ status, ...answer }).toMatchObject({ status: 409, code: 'upload-mismatch', Differs: differs })
+  expect(heard).toEqual([])
+})
+
+test('the token of somebody else is of no use', async () => {
+  const { issuer, objects, heard } = await setUp()
+  const { key, token } = await (await ask(issuer, PNG, { 'x-user': 'ann' })).json()
+  objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
+  const { status, answer } = await complete(issuer, { token }, { 'x-user': 'bob' })
+  expect({ status, code: answer.code }).toEqual({ status: 403, code: 'upload-token-invalid' })
+  expect(heard).toEqual([])
+})
+
+test('whoever may no longer upload may no longer report', async () => {
+  let mayUpload = true
+  const { issuer, objects } = await setUp({ authorize: () => (mayUpload ? { id: 'ann' } : undefined) })
+  const { key, token } = await (await ask(issuer, PNG)).json()
+  objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
+  mayUpload = false
+  expect(await complete(issuer, { token })).toMatchObject({ status: 403, answer: { code: 'upload-denied' } })
+})
+
+test('a token for a folder is not for browsers to report with', async () => {
+  const { issuer } = await setUp()
+  const facts = { id: 'a', route: 'default', key: 'uploads/', keyIsPrefix: true, user: 'ann', minSize: 1, maxSize: 9 }
+  const token = createUploadTokens(SECRET).write({ ...facts, expires: Date.parse('2030-01-01') })
+  expect(await complete(issuer, { token })).toMatchObject({ status: 403, answer: { code: 'upload-token-invalid' } })
+})
+
+test.each([{}, { token: 1 }, { token: 'a.b' }, [], 'token', { token: 'a.b', key: 'x' }])(
+  '%j is no report',
+  async (body) => {
+    const { issuer } = await setUp()
+    expect([400, 403]).toContain((await complete(issuer, body)).status)
+  },
+)
