@@ -78,11 +78,11 @@ async function answer(
   readings: readonly [Address, ...Address[]],
   about: NotedRequest,
 ): Promise<StoreResponse> {
-  const { caller, address } = identify(context, request, readings)
   if (asksForCallbackKey(readings[0])) {
     about.operation = 'get-callback-key'
     return await callbackKeyResponse(context.callbacks, request)
   }
+  const { caller, address } = identify(context, request, readings)
   noteCaller(about, caller)
   const operation = route(address, request.headers)
   noteOperation(about, operation)

@@ -17,8 +17,8 @@ export function route(address: RequestAddress, headers: ReadonlyMap<string, stri
     return { kind, bucket }
   }
   const kind = kindOf(OBJECT_OPERATIONS, asked, unknown)
-  checkKey(key)
   refuseCallback(kind, address, headers)
+  checkKey(key)
   return { kind, bucket, key }
 }
 
@@ -27,23 +27,6 @@ export function isForm(address: RequestAddress): boolean {
   return address.method === 'POST' && subResourceOf(address, new Map()) === ''
 }
 
-const SERVICE_OPERATIONS = operationsAt('service')
-const BUCKET_OPERATIONS = operationsAt('bucket')
-const OBJECT_OPERATIONS = operationsAt('object')
-
-type Refuse = (asked: string, operations: ReadonlyMap<string, string>) => PosternError
-
-function kindOf<Kind extends OperationKind>(
-  operations: ReadonlyMap<string, Kind>,
-  asked: string,
-  refuse: Refuse,
-): Kind {
-  const kind = operations.get(asked)
-  if (kind === undefined) throw refuse(asked, operations)
-  return kind
-}
-
-function checkBucketName(bucket: string): void {
 /**
  * Refuses a callback where none would be made; a form carries its own in its fields. Passed over where ali-oss sends the
  * headers of the completion already with the initiation.
@@ -61,6 +44,19 @@ function refuseCallback(kind: OperationKind, { query }: RequestAddress, headers:
 const CALLING_BACK: ReadonlySet<OperationKind> = new Set(['put-object', 'complete-upload'])
 const CALLBACK_NAMES = new Set(['callback', 'callback-var'])
 
+type Refuse = (asked: string, operations: ReadonlyMap<string, string>) => PosternError
+
+function kindOf<Kind extends OperationKind>(
+  operations: ReadonlyMap<string, Kind>,
+  asked: string,
+  refuse: Refuse,
+): Kind {
+  const kind = operations.get(asked)
+  if (kind === undefined) throw refuse(asked, operations)
+  return kind
+}
+
+function checkBucketName(bucket: string): void {
   if (isBucketName(bucket)) return
   const detail = `"${bucket}" is not a bucket name: 3 to 63 of a-z, 0-9 and "-".`
   throw new PosternError('bucket-name-invalid', detail, { BucketName: bucket })
