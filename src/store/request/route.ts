@@ -27,6 +27,10 @@ export function isForm(address: RequestAddress): boolean {
   return address.method === 'POST' && subResourceOf(address, new Map()) === ''
 }
 
+const SERVICE_OPERATIONS = operationsAt('service')
+const BUCKET_OPERATIONS = operationsAt('bucket')
+const OBJECT_OPERATIONS = operationsAt('object')
+
 /**
  * Refuses a callback where none would be made; a form carries its own in its fields. Passed over where ali-oss sends the
  * headers of the completion already with the initiation.
