@@ -2,8 +2,10 @@ import type { Admit } from './authorize/admit.ts'
 import type { CallbackRules } from './callback/callback-options.ts'
 import type { Completion } from './completion/completion.ts'
 import type { Limits } from './limits/limits.ts'
+import type { NotedRequest } from './observe/watcher.ts'
 import type { Storage } from './storage/storage.ts'
 import type { StorageClient } from './storage/storage-client.ts'
+import type { OpenSession } from './sts/sessions.ts'
 import type { UploadTokens } from './token/upload-token.ts'
 
 /** All that an endpoint works with. Nothing in it belongs to one request, but that `admit` knows where it came from. */
@@ -19,7 +21,18 @@ export interface IssuerContext {
   readonly admitAgain: Admit
   /** Whatever lets something be stored counts it first, and says when it has ended. */
   readonly limits: Limits
+  readonly openSession: OpenSession
   readonly tokens: UploadTokens
   readonly completion: Completion
+  /** Where an endpoint notes what only it finds out of its request, for log and metrics. */
+  readonly about: NotedRequest
   readonly now: () => Date
 }
+
+/** What an endpoint does. `query` is the text after the `?`; `rest` what follows the `/` of an address that ends in `/*`. */
+export type Work = (
+  context: IssuerContext,
+  request: Request,
+  query: string | undefined,
+  rest: string,
+) => Response | Promise<Response>

@@ -1,29 +1,42 @@
-import type { Peer } from '../http/peer.ts'
 import { healthz } from './answers.ts'
-import { createAdmits } from './authorize/admit.ts'
+import { type Admission, createAdmits } from './authorize/admit.ts'
 import type { Authorize } from './authorize/authorize.ts'
 import { createCallback } from './callback/callback.ts'
 import { type CallbackOptions, checkCallbackRoutes, readCallback } from './callback/callback-options.ts'
 import { completeUpload } from './completion/complete-upload.ts'
-import { type Completion, createCompletion, type OnUploaded } from './completion/completion.ts'
+import { type CompletedUpload, type Completion, createCompletion, type OnUploaded } from './completion/completion.ts'
 import { createMemoryLedger } from './completion/ledger.ts'
 import { createReporters } from './completion/reporters.ts'
-import type { IssuerContext } from './context.ts'
+import type { IssuerContext, Work } from './context.ts'
 import { type Cors, type CrossOrigin, createCrossOrigin } from './cors.ts'
-import { createHandler, type Endpoint, type Endpoints, type Handler, type Methods, type OnError } from './handler.ts'
+import {
+  type Arrival,
+  createHandler,
+  type Endpoint,
+  type Endpoints,
+  type Handler,
+  type Methods,
+  type OnError,
+} from './handler.ts'
 import { createClientAddress, type TrustProxy } from './limits/client-address.ts'
 import { createLimits, type Limits } from './limits/limits.ts'
 import type { LimitOptions } from './limits/read-limits.ts'
+import { multipartEndpoints } from './multipart/multipart-table.ts'
+import { createObserver, type Observer, type ObserverOptions } from './observe/observer.ts'
 import { type Page, pageEndpoints } from './page.ts'
+import { presignedUrl } from './presigned.ts'
 import { type Route, type RouteRules, readRoutes } from './route.ts'
 import { signature } from './signature.ts'
 import type { Storage } from './storage/storage.ts'
 import { createStorageClient } from './storage/storage-client.ts'
+import { createOpenSession, type StsOptions } from './sts/sessions.ts'
+import { stsToken } from './sts.ts'
 import { createUploadTokens } from './token/upload-token.ts'
 import { uploads } from './uploads.ts'
+import { uppyEndpoints } from './uppy/uppy-endpoints.ts'
 import type { WebhookOptions } from './webhook/webhook-options.ts'
 
-export interface IssuerOptions {
+export interface IssuerOptions extends ObserverOptions {
   /** Where files go: `oss({ … })` or `s3({ … })`. */
   readonly storage: Storage
   /** By name; `default` is used where a request names none. Without it there is one, all safe defaults. */
@@ -44,6 +57,8 @@ export interface IssuerOptions {
   readonly webhook?: WebhookOptions
   /** Lets the storage report uploads. Without it, browsers do: `POST /uploads/complete`. OSS only. */
   readonly callback?: CallbackOptions
+  /** Where the temporary credentials come from that routes with `sts` hand out. OSS only. */
+  readonly sts?: StsOptions
   /** Signs the tokens of uploads: 32 bytes at least, the same in every process behind one address. Absent: made up at the start. */
   readonly tokenSecret?: string
   /** Served at `/` where it is given. */
@@ -51,8 +66,6 @@ export interface IssuerOptions {
   /** What stands before every address of the issuer: `/api` in an application that serves it there. */
   readonly basePath?: string
   readonly now?: () => Date
-  /** Told of every error that is not the caller's own; written to the console where it is absent. */
-  readonly onError?: OnError
   /** Told, in a sentence, of what is no error and may be an attack: an upload that was reported once more. */
   readonly onNotice?: (notice: string) => void
 }
@@ -71,55 +84,51 @@ export interface IssuerOptions {
  * @see docs/guide/issuer.md
  */
 export function createIssuer(options: IssuerOptions): Handler {
-  const { storage, page, onError } = options
-  const context = createContext(options)
+  const { storage, page } = options
+  const observer = createObserver(options)
+  const context = createContext(options, observer)
   const { callback } = context
   const endpoints: Endpoints = new Map<string, Methods>([
     ['/uploads', { POST: within(context, uploads) }],
     ['/uploads/complete', { POST: within(context, completeUpload) }],
     ...(callback === undefined ? [] : [['/callback', { POST: within(context, createCallback(callback)) }] as const]),
     ['/get_post_signature_for_oss_upload', { GET: within(context, signature) }],
+    ['/get_sts_token_for_oss_upload', { GET: within(context, stsToken) }],
+    ['/get_presigned_url_for_oss_upload', { GET: within(context, presignedUrl) }],
+    ...multipartEndpoints((work) => within(context, work)),
+    ...uppyEndpoints((work) => within(context, work)),
     ['/healthz', { GET: healthz }],
+    ...observer.endpoints,
     ...(page === undefined ? [] : pageEndpoints(page, () => new URL(storage.url).origin)),
   ])
-  return createHandler(below(options.basePath, endpoints), onError, crossOriginOf(options))
+  const { watcher } = observer
+  return createHandler(below(options.basePath, endpoints), { crossOrigin: crossOriginOf(options), watcher })
 }
 
-function createContext(options: IssuerOptions): IssuerContext {
-  const { storage, now = () => new Date(), onError = console.error } = options
+function createContext(options: IssuerOptions, { watcher }: Observer): IssuerContext {
+  const { storage, now = () => new Date() } = options
+  const onError = watcher.faultHappened
   const routes = readRoutes(options.routes, storage)
   const limits = createLimits({ limits: options.limits, bucket: storage.bucket, now, onError })
   return {
     storage,
     client: createStorageClient(storage, now),
     callback: callbackOf(options, routes),
-    ...admitsOf(options, routes, limits),
+    ...admitsOf(options, routes, limits, onError),
     limits,
+    openSession: createOpenSession(options.sts, storage, routes, now),
     tokens: createUploadTokens(options.tokenSecret),
-    completion: completionOf(options, now),
+    completion: completionOf(options, now, watcher),
+    about: {},
     now,
   }
 }
 
-function callbackOf({ callback, storage }: IssuerOptions, routes: ReadonlyMap<string, RouteRules>) {
-  if (callback === undefined) return undefined
-  checkCallbackRoutes(routes)
-  return readCallback(callback, storage)
-}
-
-function completionOf({ storage, onUploaded, webhook, onError, onNotice }: IssuerOptions, now: () => Date): Completion {
-  return createCompletion({
-    bucket: storage.bucket,
-    reporters: createReporters({ onUploaded, webhook, now, onFailed: onError ?? console.error }),
-    ledger: createMemoryLedger(now),
-    onRepeated: ({ id, key }) => onNotice?.(`The upload ${id} of ${JSON.stringify(key)} was reported once more.`),
-  })
-}
-
 function admitsOf(
-  { authorize, trustProxy, onError = console.error }: IssuerOptions,
+  { authorize, trustProxy }: IssuerOptions,
   routes: ReadonlyMap<string, RouteRules>,
   limits: Limits,
+  onError: OnError,
 ) {
   return createAdmits({ authorize, routes, limits, addressOf: createClientAddress(trustProxy, onError) })
 }
@@ -132,6 +141,26 @@ function crossOriginOf({ cors, publicUrl, authorize, routes = {} }: IssuerOption
   return createCrossOrigin({ cors, publicUrl })
 }
 
+function callbackOf({ callback, storage }: IssuerOptions, routes: ReadonlyMap<string, RouteRules>) {
+  if (callback === undefined) return undefined
+  checkCallbackRoutes(routes)
+  return readCallback(callback, storage)
+}
+
+function completionOf(
+  { storage, onUploaded, webhook, onNotice }: IssuerOptions,
+  now: () => Date,
+  { faultHappened, uploadCompleted }: Observer['watcher'],
+): Completion {
+  const watching = { name: 'watcher', report: async (upload: CompletedUpload) => void uploadCompleted(upload) }
+  return createCompletion({
+    bucket: storage.bucket,
+    reporters: [...createReporters({ onUploaded, webhook, now, onFailed: faultHappened }), watching],
+    ledger: createMemoryLedger(now),
+    onRepeated: ({ id, key }) => onNotice?.(`The upload ${id} of ${JSON.stringify(key)} was reported once more.`),
+  })
+}
+
 /** The same addresses, behind a path. */
 function below(basePath = '', endpoints: Endpoints): Endpoints {
   if (basePath === '') return endpoints
@@ -139,23 +168,22 @@ function below(basePath = '', endpoints: Endpoints): Endpoints {
   throw new TypeError(`basePath is "${basePath}"; write it as "/api": a slash first, none at the end.`)
 }
 
-type Work = (
-  context: IssuerContext,
-  request: Request,
-  query: string | undefined,
-  rest: string,
-) => Response | Promise<Response>
-
-/** The address at the other end goes with whoever asks who is there, so that no endpoint can forget it. */
-function forPeer(context: IssuerContext, peer: Peer): IssuerContext {
+/** The address at the other end goes with whoever asks who is there, and what is found out is noted: no endpoint can forget it. */
+function forRequest(context: IssuerContext, { peer, about }: Arrival): IssuerContext {
   const { admit, admitAgain } = context
+  const noted = (admission: Admission): Admission => {
+    about.route = admission.rules.name
+    about.user = admission.caller.id
+    return admission
+  }
   return {
     ...context,
-    admit: (request, routeName) => admit(request, routeName, peer),
-    admitAgain: (request, routeName) => admitAgain(request, routeName, peer),
+    about,
+    admit: async (request, routeName) => noted(await admit(request, routeName, peer)),
+    admitAgain: async (request, routeName) => noted(await admitAgain(request, routeName, peer)),
   }
 }
 
 function within(context: IssuerContext, work: Work): Endpoint {
-  return (request, query, { peer, rest }) => work(forPeer(context, peer), request, query, rest)
+  return (request, query, arrival) => work(forRequest(context, arrival), request, query, arrival.rest)
 }

@@ -2,6 +2,8 @@ import type { Endpoints, Methods } from './handler.ts'
 
 /** An address that is there, and what of the path came behind it. */
 export interface Found {
+  /** As the table names it. */
+  readonly address: string
   readonly methods: Methods
   readonly rest: string
 }
@@ -11,16 +13,18 @@ export type Find = (path: string) => Found | undefined
 /** Exact addresses first, then those that end in `/*`, the longest first. */
 export function finderOf(endpoints: Endpoints): Find {
   const exact = new Map<string, Found>()
-  const below: { readonly start: string; readonly methods: Methods }[] = []
+  const below: { readonly address: string; readonly start: string; readonly methods: Methods }[] = []
   for (const [path, methods] of endpoints) {
-    if (path.endsWith('/*')) below.push({ start: path.slice(0, -1), methods })
-    else exact.set(path, { methods, rest: '' })
+    if (path.endsWith('/*')) below.push({ address: path, start: path.slice(0, -1), methods })
+    else exact.set(path, { address: path, methods, rest: '' })
   }
   below.sort((one, other) => other.start.length - one.start.length)
   return (path) => {
     const found = exact.get(path)
     if (found !== undefined || below.length === 0) return found
     const above = below.find(({ start }) => path.startsWith(start))
-    return above === undefined ? undefined : { methods: above.methods, rest: path.slice(above.start.length) }
+    if (above === undefined) return undefined
+    const { address, methods, start } = above
+    return { address, methods, rest: path.slice(start.length) }
   }
 }

@@ -71,7 +71,7 @@ test.each(addresses)('$url has the query $query', async ({ url, query }) => {
     seen.push(text)
     return new Response()
   }
-  const handler = createHandler(new Map([['/a', { GET: note }]]))
+  const handler = createHandler(new Map([['/a', { GET: note }]]), { watcher: { faultHappened: console.error } })
   await handler(new Request(url))
   expect(seen).toEqual([query])
 })
@@ -84,7 +84,9 @@ test('an error with a cause is told to onError and answered without it', async (
     {},
     { cause: new Error('ECONNREFUSED 10.0.0.7') },
   )
-  const handler = createHandler(new Map([['/a', { GET: () => Promise.reject(error) }]]), (one) => seen.push(one))
+  const handler = createHandler(new Map([['/a', { GET: () => Promise.reject(error) }]]), {
+    watcher: { faultHappened: (one) => seen.push(one) },
+  })
   const response = await handler(new Request('http://app.local/a'))
   expect(response.status).toBe(502)
   expect(await response.text()).not.toContain('10.0.0.7')

@@ -2,6 +2,7 @@ import { PosternError } from '../base/issuer-errors.ts'
 import type { Peer } from '../http/peer.ts'
 import { type CrossOrigin, createCrossOrigin, preflightResponse } from './cors.ts'
 import { type Find, type Found, finderOf } from './find-endpoint.ts'
+import type { EndedRequest, IssuerWatcher, NotedRequest } from './observe/watcher.ts'
 import { problem } from './problem.ts'
 
 /**
@@ -15,6 +16,8 @@ export interface Arrival {
   readonly peer: Peer
   /** What follows the `/` of an address that ends in `/*`, as it was sent; empty for any other. */
   readonly rest: string
+  /** Where an endpoint notes what only it finds out, for log and metrics. */
+  readonly about: NotedRequest
 }
 
 /** What one address answers to one method. `query` is the text after the `?`, absent where there is none. */
@@ -34,33 +37,65 @@ export type Endpoints = ReadonlyMap<string, Methods>
 /** Is told of what broke here: every error that is answered as `internal-error`, and every other that has a cause. */
 export type OnError = (error: unknown) => void
 
+/** What a handler is told of besides its endpoints. */
+export interface HandlerOptions {
+  readonly crossOrigin?: CrossOrigin
+  readonly watcher: Pick<IssuerWatcher, 'faultHappened'> & Partial<IssuerWatcher>
+}
+
 const UNKNOWN_PEER: Peer = {}
 const SAME_ORIGIN_ONLY = createCrossOrigin({})
 
 /** Endpoints → Handler; the only place where an error becomes a problem. */
-export function createHandler(
-  endpoints: Endpoints,
-  onError: OnError = logError,
-  crossOrigin: CrossOrigin = SAME_ORIGIN_ONLY,
-): Handler {
+export function createHandler(endpoints: Endpoints, options: HandlerOptions): Handler {
+  const { crossOrigin = SAME_ORIGIN_ONLY, watcher } = options
   const find = finderOf(endpoints)
-  return async (request, peer = UNKNOWN_PEER) => {
+
+  async function respond(request: Request, peer: Peer, about: NotedRequest): Promise<Response> {
     const judged = crossOrigin.judge(request)
     try {
       if (judged.refusal !== undefined) throw judged.refusal
-      return judged.shared(await answer(find, request, peer, judged.mayPreflight))
+      return judged.shared(await answer(find, request, { peer, about }, judged.mayPreflight))
     } catch (error) {
-      return judged.shared(sealed(refuse(error, onError)))
+      return judged.shared(sealed(refuse(error, about, watcher.faultHappened)))
     }
+  }
+
+  const { requestEnded } = watcher
+  if (requestEnded === undefined) return (request, peer = UNKNOWN_PEER) => respond(request, peer, {})
+  return async (request, peer = UNKNOWN_PEER) => {
+    const about: NotedRequest = {}
+    const started = performance.now()
+    const response = await respond(request, peer, about)
+    requestEnded(endedRequest(request, peer, about, response.status, performance.now() - started))
+    return response
   }
 }
 
-async function answer(find: Find, request: Request, peer: Peer, mayPreflight: boolean): Promise<Response> {
+function endedRequest(
+  request: Request,
+  { address }: Peer,
+  about: NotedRequest,
+  status: number,
+  durationMs: number,
+): EndedRequest {
+  const { path } = split(request.url)
+  const userAgent = request.headers.get('user-agent') ?? undefined
+  return { method: request.method, path, status, durationMs, address, userAgent, about }
+}
+
+async function answer(
+  find: Find,
+  request: Request,
+  { peer, about }: Pick<Arrival, 'peer' | 'about'>,
+  mayPreflight: boolean,
+): Promise<Response> {
   const { path, query } = split(request.url)
   const found = find(path)
   if (found === undefined) throw new PosternError('path-not-found', `There is nothing at ${path}.`)
+  about.endpoint = found.address
   if (mayPreflight && request.method === 'OPTIONS') return preflightResponse(request, namesOf(found))
-  const arrival = { peer, rest: found.rest }
+  const arrival = { peer, rest: found.rest, about }
   const { GET } = found.methods
   if (request.method === 'HEAD' && GET !== undefined) return withoutBody(await GET(request, query, arrival))
   const endpoint = isMethod(request.method) ? found.methods[request.method] : undefined
@@ -99,11 +134,13 @@ function methodNotAllowed(method: string, known: readonly string[]): Response {
   return sealed(response)
 }
 
-function refuse(error: unknown, onError: OnError): Response {
+function refuse(error: unknown, about: NotedRequest, onError: OnError): Response {
   if (!(error instanceof PosternError)) {
+    about.error = 'internal-error'
     onError(error)
     return problem(new PosternError('internal-error', ''))
   }
+  about.error = error.code
   if (error.cause !== undefined) onError(error)
   return problem(error)
 }
@@ -113,8 +150,4 @@ function sealed(response: Response): Response {
   response.headers.set('cache-control', 'no-store')
   response.headers.set('x-content-type-options', 'nosniff')
   return response
-}
-
-function logError(error: unknown): void {
-  console.error(error)
 }

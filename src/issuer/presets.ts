@@ -4,8 +4,9 @@ import { encodePolicy } from '../policy/encode-policy.ts'
 import { ossV1 } from '../sign/oss-v1.ts'
 import type { Credential } from '../sign/signer.ts'
 import { healthz } from './answers.ts'
-import { createHandler, type Endpoints, type Handler, type Methods, type OnError } from './handler.ts'
+import { createHandler, type Endpoints, type Handler, type Methods } from './handler.ts'
 import { readPrefix } from './key/prefix.ts'
+import { createObserver, type ObserverOptions } from './observe/observer.ts'
 import { type Page, pageEndpoints } from './page.ts'
 import { createHost, originOf, type PresetHost } from './preset-host.ts'
 import { type AnswerShape, signatureResponse } from './signature-answer.ts'
@@ -50,7 +51,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     conditions: () => [UP_TO_1000_MIB] },
 }
 
-export interface PresetOptions {
+export interface PresetOptions extends ObserverOptions {
   readonly credential: Credential
   readonly bucket: string
   /** A host: `oss-cn-hangzhou.aliyuncs.com`. */
@@ -64,8 +65,6 @@ export interface PresetOptions {
   readonly now?: () => Date
   /** Asks the storage where the bucket is (`oss-cn-hangzhou`); the nodejs preset needs it, or `hostUrl`. */
   readonly bucketLocation?: () => Promise<string>
-  /** Told of every error that is not the caller's own; written to the console where it is absent. */
-  readonly onError?: OnError
 }
 
 /**
@@ -78,7 +77,7 @@ export interface PresetOptions {
  * @see docs/guide/presets.md
  */
 export function createPresetIssuer(name: PresetName, options: PresetOptions): Handler {
-  const { credential, page, now = () => new Date(), onError } = options
+  const { credential, page, now = () => new Date() } = options
   const preset = presetNamed(name)
   const bucket = checkBucket(options.bucket)
   const dir = readPrefix('dir', options.dir ?? preset.dir)
@@ -99,7 +98,8 @@ export function createPresetIssuer(name: PresetName, options: PresetOptions): Ha
     ['/healthz', { GET: healthz }],
     ...(page === undefined ? [] : pageEndpoints(page, async () => originOf(await host()))),
   ])
-  return createHandler(endpoints, onError)
+  const { endpoints: observed, watcher } = createObserver(options)
+  return createHandler(new Map([...endpoints, ...observed]), { watcher })
 }
 
 function presetNamed(name: PresetName): Preset {

@@ -22,6 +22,7 @@ export async function signature(
   const at = context.now()
   const { signer } = await storage.signing()
   const grant = grantSignature(admission, storage, at)
+  context.about.key = grant.keyPrefix
   const form = createForm(withCallback(context, shape, admission, grant, at), signer, at)
   const host = storage.url.slice(0, -1) // front ends put a `/` behind it
   const expiresAt = new Date(form.expiresAt)

@@ -1,23 +1,46 @@
-import { createForm } from '../sign/create-form.ts'
+import type { UploadForm } from '../form/upload-form.ts'
+import { createForm, type FormGrant } from '../sign/create-form.ts'
 import { jsonResponse } from './answers.ts'
+import type { Admission } from './authorize/admit.ts'
 import { callbackFields } from './callback/callback-field.ts'
 import type { IssuerContext } from './context.ts'
 import { grantUpload } from './grant.ts'
-import { parseIssueRequest } from './issue-request.ts'
+import { type IssueRequest, parseIssueRequest } from './issue-request.ts'
 import { readJsonBody, routeMember } from './json-body.ts'
+import { createPut, type PutUpload } from './put-upload.ts'
 import { uploadFacts } from './token/upload-facts.ts'
 
 /** `POST /uploads`: may this file be uploaded? Then the form that does it, and the token that names the upload. */
 export async function uploads(context: IssuerContext, request: Request): Promise<Response> {
-  const { storage, callback, tokens } = context
   const body = await readJsonBody(request)
   const admission = await context.admit(request, routeMember(body))
   const asked = parseIssueRequest(body)
-  const at = context.now()
-  const { signer } = await storage.signing()
+  return jsonResponse(await issueUpload(context, admission, asked, asked.size))
+}
+
+/** A form, or one presigned PUT where the storage takes no forms; and the token that names the upload. */
+export type IssuedUpload = (UploadForm | PutUpload) & { readonly token: string }
+
+/** @param size bytes that were announced; absent where nobody has announced any, and `asked` holds a stand-in */
+export async function issueUpload(
+  context: IssuerContext,
+  admission: Admission,
+  asked: IssueRequest,
+  size: number | undefined,
+): Promise<IssuedUpload> {
+  const { storage, tokens, now } = context
+  const at = now()
+  const signing = await storage.signing()
   const grant = grantUpload(admission, asked, storage, at)
-  const token = tokens.write(uploadFacts(admission, grant, at, asked))
-  const reported = callback !== undefined && admission.rules.callback
-  const fields = reported ? { ...grant.fields, ...callbackFields(callback, token) } : grant.fields
-  return jsonResponse({ ...createForm({ ...grant, ...(fields && { fields }) }, signer, at), token })
+  if (grant.key !== undefined) context.about.key = grant.key
+  const { size: _, ...facts } = uploadFacts(admission, grant, at, asked)
+  const token = tokens.write({ ...facts, ...(size !== undefined && { size }) })
+  if (!storage.takesForms) return { ...createPut(grant, size, signing, storage, at), token }
+  return { ...createForm(reported(context, admission, grant, token), signing.signer, at), token }
+}
+
+/** The storage calls back with the token, where it does. */
+function reported({ callback }: IssuerContext, { rules }: Admission, grant: FormGrant, token: string): FormGrant {
+  if (callback === undefined || !rules.callback) return grant
+  return { ...grant, fields: { ...grant.fields, ...callbackFields(callback, token) } }
 }

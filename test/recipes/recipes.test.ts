@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 afterAll(() => store.close())
 
-describe.each(RECIPES)('an issuer in $name', ({ basePath, open }) => {
+describe.each(RECIPES)('an issuer in $name', ({ path, basePath = path, open }) => {
   async function opened(): Promise<string> {
     const issuer = createIssuer({
       storage: oss({ bucket: 'photos', endpoint: storeUrl, region: 'cn-hangzhou', credential: CREDENTIAL }),
@@ -30,7 +30,7 @@ describe.each(RECIPES)('an issuer in $name', ({ basePath, open }) => {
       ...(basePath === '' ? {} : { basePath }),
     })
     application = await open(issuer)
-    return `${application.origin}${basePath}`
+    return `${application.origin}${path}`
   }
 
   const ask = (url: string, body: string, cookie = 'session=1') =>

@@ -17,15 +17,18 @@ export interface Application {
 export interface Recipe {
   readonly name: string
   /** Where the issuer's addresses are, below the application's own. */
-  readonly basePath: '' | '/api'
+  readonly path: '' | '/api'
+  /** What the issuer sees of that; absent: all of it. */
+  readonly basePath?: ''
   readonly open: (issuer: Handler) => Promise<Application>
 }
 
 export const RECIPES: readonly Recipe[] = [
-  { name: 'node:http', basePath: '', open: async (issuer) => await listening(createServer(nodeListener(issuer))) },
+  { name: 'node:http', path: '', open: async (issuer) => await listening(createServer(nodeListener(issuer))) },
   {
-    name: 'Express 5, below a path of its own',
-    basePath: '/api',
+    name: 'Express 5',
+    path: '/api',
+    basePath: '',
     async open(issuer) {
       const app = express()
       app.use('/api', nodeListener(issuer)) // Express takes the path away; before express.json(), which would eat the body
@@ -36,7 +39,7 @@ export const RECIPES: readonly Recipe[] = [
   },
   {
     name: 'Fastify 5',
-    basePath: '/api',
+    path: '/api',
     async open(issuer) {
       const app = fastify()
       app.get('/', async () => 'the application')
@@ -53,7 +56,7 @@ export const RECIPES: readonly Recipe[] = [
   },
   {
     name: 'Hono',
-    basePath: '/api',
+    path: '/api',
     async open(issuer) {
       const app = new Hono()
       app.get('/', (context) => context.text('the application'))
@@ -64,7 +67,7 @@ export const RECIPES: readonly Recipe[] = [
   },
   {
     name: "Next.js's route handlers",
-    basePath: '/api',
+    path: '/api',
     async open(issuer) {
       const route = { GET: issuer, POST: issuer, PUT: issuer, DELETE: issuer, OPTIONS: issuer } // app/api/[...path]/route.ts
       const server = await listen(async (request) => await handlerOf(route, request)(request), { port: 0 })

@@ -1,0 +1,52 @@
+import type { ErrorCode } from '../../base/errors.ts'
+import type { CompletedUpload } from '../completion/completion.ts'
+
+/** What is known of a request, for log and metrics: it grows as the request is understood. No secret may come into it. */
+export interface NotedRequest {
+  /** The address as the issuer's table names it; absent where there is none. */
+  endpoint?: string
+  route?: string
+  /** The caller's id. */
+  user?: string
+  /** The key, or what keys begin with, that was given out. */
+  key?: string
+  error?: ErrorCode
+}
+
+export interface EndedRequest {
+  readonly method: string
+  /** Without its query, where tokens may stand. */
+  readonly path: string
+  readonly status: number
+  readonly durationMs: number
+  /** The address at the other end. */
+  readonly address: string | undefined
+  readonly userAgent: string | undefined
+  readonly about: Readonly<NotedRequest>
+}
+
+/** Told of what an issuer does. */
+export interface IssuerWatcher {
+  readonly requestEnded: (ended: EndedRequest) => void
+  readonly uploadCompleted: (upload: CompletedUpload) => void
+  /** Every error that is answered as `internal-error`, and every other that has a cause. */
+  readonly faultHappened: (error: unknown) => void
+}
+
+/** Passes on to several what happens; one that fails must not take the answers with it. */
+export function tellAll(watchers: readonly Partial<IssuerWatcher>[]): IssuerWatcher {
+  const tell = (what: (watcher: Partial<IssuerWatcher>) => void): void => {
+    for (const watcher of watchers) {
+      try {
+        what(watcher)
+      } catch (error) {
+        console.error('postern: the log failed', error)
+      }
+    }
+  }
+  return {
+    requestEnded: (ended) => tell((watcher) => watcher.requestEnded?.(ended)),
+    uploadCompleted: (upload) => tell((watcher) => watcher.uploadCompleted?.(upload)),
+    faultHappened: (error) => tell((watcher) => watcher.faultHappened?.(error)),
+  }
+}
