@@ -94,8 +94,8 @@ function installJava() {
   return { file: 'java', words: [...short, quiet, '-cp', classPath, 'Client'] }
 }
 
-/** The SDK's folder in the cache; filled again where the files that say what belongs there, or the tool, have changed. */
-function installed(name, files, tool, fill) {
+/** A folder of its own in the cache; filled again where the files that say what belongs there, or the tool, have changed. */
+export function installed(name, files, tool, fill) {
   const folder = join(cacheFolder(), name)
   const done = join(folder, 'installed')
   const hash = createHash('sha256').update(tool)
@@ -134,7 +134,8 @@ function says(command, words) {
   return status === 0 ? stdout : undefined
 }
 
-function mustSucceed(command, words, options) {
+/** Runs a command that an installation is made of, or throws a NotRun. */
+export function mustSucceed(command, words, options) {
   if (!succeeds(command, words, { ...options, shell: isScript(command) }))
     throw new NotRun('its installation failed, see above')
 }

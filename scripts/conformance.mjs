@@ -1,6 +1,7 @@
 // npm run conformance: sets this checkout up, drives the store with every official client that this machine can run, and
-// prints what each of them did; then drives an engine that nobody here wrote, Ceph RGW, with the issuer. Names (npm, oss2,
-// oss-v2-python, go, java, rgw) run only those. With --require-all, or with CI in the environment, what could not run is a failure.
+// prints what each of them did; then runs the issuer under Bun and Deno, and drives an engine that nobody here wrote, Ceph RGW,
+// with it. Names (npm, oss2, oss-v2-python, go, java, runtimes, rgw) run only those. With --require-all, or with CI in the
+// environment, what could not run is a failure.
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs, promisify } from 'node:util'
 import { runEngines } from './conformance-engines.mjs'
 import { runExamples } from './conformance-examples.mjs'
+import { runRuntimes } from './conformance-runtimes.mjs'
 import { NotRun, SDK_FOLDER, SDKS, succeeds } from './conformance-sdks.mjs'
 import { addMissing, hasFailed, summarize, tally } from './conformance-table.mjs'
 import { fail, ROOT, setUp } from './setup.mjs'
@@ -20,7 +22,7 @@ const RUNS = [
   { scheme: 'V4', style: 'path', title: 'V4 path style' },
   { scheme: 'V4', style: 'host', title: 'V4 virtual host' },
 ]
-const NAMES = ['npm', ...SDKS.map(({ name }) => name), 'rgw']
+const NAMES = ['npm', ...SDKS.map(({ name }) => name), 'runtimes', 'rgw']
 /** Several times what the slowest driver needs; one that hangs is ended. */
 const DRIVER_TIMEOUT_MS = 300_000
 
@@ -35,8 +37,9 @@ const sdks = SDKS.filter(({ name }) => chosen.includes(name))
 if (sdks.length > 0) await driveSdks(sdks)
 const examples = runExamples(chosen, folder, requireAll)
 const engines = chosen.includes('rgw') ? runEngines(folder, requireAll) : true
-const clients = chosen.every((name) => name === 'rgw') || summarize(results, requireAll)
-process.exitCode = clients && examples && engines ? 0 : 1
+const runtimes = chosen.includes('runtimes') ? await runRuntimes(requireAll) : true
+const clients = chosen.every((name) => name === 'rgw' || name === 'runtimes') || summarize(results, requireAll)
+process.exitCode = clients && examples && engines && runtimes ? 0 : 1
 
 function readArguments() {
   const requireAll = { type: 'boolean', default: !['', '0', 'false'].includes(process.env.CI ?? '') }
