@@ -48,6 +48,8 @@ export const MAX_TAGGING_XML_BYTES = 64 * KB
 export const MIN_PART_BYTES = 100 * KB
 /** How many parts an upload has, and the highest number of one. */
 export const MAX_PARTS = 10_000
+/** As many parts as there can be, each as large as it can be; what a bucket takes may be less. */
+export const MAX_UPLOAD_BYTES = MAX_PARTS * MAX_OBJECT_BYTES
 export const MAX_LISTED_PARTS = 1000
 export const MAX_LISTED_UPLOADS = 1000
 /** A page of objects or of buckets; what one request may delete. */
@@ -87,3 +89,17 @@ export const CALLBACK_TIMEOUT_MS = 5 * 1000
 /** Ours: how many uploads may wait for an application at once. */
 export const MAX_OPEN_CALLBACKS = 100
 
+/** What AssumeRole takes: docs/spec/auth.md section 5. */
+export const MIN_SESSION_SECONDS = 900
+export const DEFAULT_SESSION_SECONDS = 3600
+export const MAX_SESSION_POLICY_BYTES = 2048
+/** What a role's longest session may be set to: docs/spec/auth.md section 5. */
+export const MIN_ROLE_SESSION_SECONDS = 3600
+export const MAX_ROLE_SESSION_SECONDS = 12 * 3600
+/** Ours: the longest policy, with every byte encoded twice, and room for the rest. */
+export const MAX_STS_CALL_BYTES = 32 * KB
+/** Ours: a whole header of HTTP holds no more, and no token of ours comes near. */
+export const MAX_SECURITY_TOKEN_CHARACTERS = 8 * KB
+/** Ours: how many calls to STS one key may make, and all keys, while their nonces must be remembered. */
+export const MAX_STS_NONCES_OF_KEY = 50_000
+export const MAX_STS_NONCES = 200_000

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { DEFAULT_SESSION_SECONDS, MAX_ROLE_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../base/limits.ts'
 import type { Credential } from '../sign/signer.ts'
 import { isKeyText } from './credential-pair.ts'
 import type { CredentialSource } from './credential-source.ts'
@@ -41,14 +42,11 @@ export function oidcRole(options: OidcRoleOptions): CredentialSource {
 }
 
 const SESSION_NAME = /^[A-Za-z0-9.@_-]{2,64}$/
-export const MIN_SESSION_SECONDS = 900
-/** The longest that a role can be told to allow: docs/spec/auth.md section 5. */
-const MAX_SESSION_SECONDS = 43_200
 
 function roleRequest({
   roleArn,
   sessionName = 'postern',
-  durationSeconds = 3600,
+  durationSeconds = DEFAULT_SESSION_SECONDS,
   externalId,
 }: RoleOptions): RoleRequest {
   return {
@@ -70,9 +68,9 @@ export function checkSessionName(sessionName: string): string {
 }
 
 export function checkSessionSeconds(what: string, seconds: number): number {
-  if (Number.isInteger(seconds) && seconds >= MIN_SESSION_SECONDS && seconds <= MAX_SESSION_SECONDS) return seconds
+  if (Number.isInteger(seconds) && seconds >= MIN_SESSION_SECONDS && seconds <= MAX_ROLE_SESSION_SECONDS) return seconds
   throw new TypeError(
-    `${what} is ${seconds}; a session lasts a whole number of seconds from ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS}.`,
+    `${what} is ${seconds}; a session lasts a whole number of seconds from ${MIN_SESSION_SECONDS} to ${MAX_ROLE_SESSION_SECONDS}.`,
   )
 }
 

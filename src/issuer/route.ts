@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { MAX_OBJECT_BYTES } from '../base/limits.ts'
+import { MAX_UPLOAD_BYTES } from '../base/limits.ts'
 import type { Lifetime, Size } from '../base/units.ts'
 import type { Fields } from '../form/upload-form.ts'
 import { eq, oneOf } from '../policy/build-policy.ts'
@@ -14,6 +14,7 @@ import { faultsOf, flag, judged, lifetime, members, size, text, word } from './o
 import { ACLS, type Acl, metaPrefixFor, readFields } from './route-fields.ts'
 import { ANSWER_SHAPES, type AnswerShape, readAnswerShape } from './signature-answer.ts'
 import type { Storage } from './storage/storage.ts'
+import { type RouteSts, type RouteStsRules, RouteStsSchema } from './sts/route-sts.ts'
 import { VariablesSchema } from './token/variables.ts'
 
 /**
@@ -28,7 +29,7 @@ export interface Route {
   readonly key?: string
   /** Bytes, or `'10KB'`; 1. */
   readonly minSize?: Size
-  /** Bytes, or `'10MB'`; 100 MiB. */
+  /** Bytes, or `'10MB'`; 100 MiB. What is over 5 GB comes in parts. */
   readonly maxSize?: Size
   /** `image/png`, `image/*`. Without it, all but what a browser runs; a page, an SVG, XML or a script must be named. */
   readonly types?: readonly string[]
@@ -48,6 +49,8 @@ export interface Route {
   readonly callback?: boolean
   /** Told to the application with each upload: `{ album: 'summer' }`. 1 KB in all. */
   readonly variables?: Readonly<Record<string, string>>
+  /** Hands out temporary credentials too, `GET /get_sts_token_for_oss_upload`: they keep to the prefix, and to no other rule. False. */
+  readonly sts?: boolean | RouteSts
   /** Other fields that every form carries, such as `x-oss-server-side-encryption`. They are pinned like the rest. */
   readonly fields?: Fields
   /** Who may upload here, in the place of the issuer's own `authorize`. */
@@ -70,6 +73,8 @@ export interface RouteRules {
   readonly metaPrefix: string
   readonly judgeMeta: JudgeMeta
   readonly callback: boolean
+  /** Absent: no temporary credentials. */
+  readonly sts: RouteStsRules | undefined
   readonly variables: Readonly<Record<string, string>> | undefined
   /** Absent where the issuer's own says who may upload. */
   readonly authorize: Authorize | 'public' | undefined
@@ -87,8 +92,8 @@ const Patterns = v.pipe(v.array(text(), 'Write a list of types, such as ["image/
 const RouteSchema = members({
   prefix: v.optional(text(whyNoPrefix), 'uploads/'),
   key: v.optional(text(whyNoKeyTemplate), DEFAULT_KEY_TEMPLATE),
-  minSize: v.optional(size(0, MAX_OBJECT_BYTES), 1),
-  maxSize: v.optional(size(0, MAX_OBJECT_BYTES), DEFAULT_MAX_SIZE),
+  minSize: v.optional(size(0, MAX_UPLOAD_BYTES), 1),
+  maxSize: v.optional(size(0, MAX_UPLOAD_BYTES), DEFAULT_MAX_SIZE),
   types: v.optional(Patterns),
   expiresIn: v.optional(lifetime(1, MAX_EXPIRES_IN_SECONDS), 600),
   answer: v.optional(word(ANSWER_SHAPES)),
@@ -97,6 +102,7 @@ const RouteSchema = members({
   storageClass: v.optional(text()),
   overwrite: v.optional(flag()),
   callback: v.optional(flag(), true),
+  sts: v.optional(RouteStsSchema),
   variables: v.optional(VariablesSchema),
   fields: v.optional(v.record(v.string(), text(), 'Write an object, { … }.')),
   authorize: v.optional(v.custom<Authorize | 'public'>(isAuthorize, 'Write a function, or "public".')),
@@ -183,6 +189,7 @@ function readRoute(
     metaPrefix: metaPrefixFor(storage),
     judgeMeta: createJudgeMeta(route.meta),
     callback: route.callback,
+    sts: route.sts,
     variables: route.variables,
     authorize: route.authorize,
     signatureConditions: [eq('success_action_status', '200'), oneOf('content-type', types.named)],

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
+import { MAX_ROLE_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../base/limits.ts'
 import type { Lifetime } from '../../base/units.ts'
-import { MIN_SESSION_SECONDS } from '../../credential/assume-role.ts'
 import { lifetime, members } from '../options/schema.ts'
 import { type SessionPolicy, SessionPolicySchema } from './session-policy.ts'
 
@@ -22,11 +22,8 @@ export interface RouteStsRules {
   readonly policy: SessionPolicy | undefined
 }
 
-/** The longest that a role can be told to allow: docs/spec/auth.md section 5. */
-const MAX_SESSION_SECONDS = 43_200
-
 const Rules = members({
-  expiresIn: v.optional(lifetime(MIN_SESSION_SECONDS, MAX_SESSION_SECONDS), MIN_SESSION_SECONDS),
+  expiresIn: v.optional(lifetime(MIN_SESSION_SECONDS, MAX_ROLE_SESSION_SECONDS), MIN_SESSION_SECONDS),
   policy: v.optional(SessionPolicySchema),
 } satisfies Record<keyof RouteSts, v.GenericSchema>)
 

@@ -62,7 +62,7 @@ test('a policy as long as STS takes passes, and none longer', () => {
   const dirOf = (length: number) => `${'x'.repeat(length)}/`
   const room = 2048 - sessionPolicy({ ...SCOPE, dir: '/' }).length
   expect(sessionPolicy({ ...SCOPE, dir: dirOf(room) })).toHaveLength(2048)
-  expect(() => sessionPolicy({ ...SCOPE, dir: dirOf(room + 1) })).toThrow('has 2049 characters; STS takes 2048')
+  expect(() => sessionPolicy({ ...SCOPE, dir: dirOf(room + 1) })).toThrow('has 2049 bytes; STS takes 2048')
 })
 
 const STATEMENT = { Effect: 'Allow', Action: 'oss:PutObject', Resource: 'acs:oss:*:*:photos/a/*' }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { MAX_SESSION_POLICY_BYTES } from '../../base/limits.ts'
 import { members, text, word } from '../options/schema.ts'
 
 /** A policy as RAM writes it. In resources, `${bucket}`, `${dir}` and `${prefix}` stand for what a session is about. */
@@ -23,9 +24,6 @@ export interface SessionScope {
   /** What all keys of the caller on this route begin with. Ends in `/`, or is empty. */
   readonly prefix: string
 }
-
-/** docs/spec/auth.md section 5; longer ones are refused by STS. */
-const MAX_POLICY_CHARACTERS = 2048
 
 /** One folder, putting objects into it whole or in parts, and taking back one's own parts. */
 const NARROWEST: SessionPolicy = {
@@ -53,8 +51,9 @@ export function sessionPolicy(scope: SessionScope, policy: SessionPolicy = NARRO
     ...policy,
     Statement: policy.Statement.map((statement) => ({ ...statement, Resource: [statement.Resource].flat().map(fill) })),
   })
-  if (filled.length <= MAX_POLICY_CHARACTERS) return filled
-  throw new TypeError(`The policy of a session has ${filled.length} characters; STS takes ${MAX_POLICY_CHARACTERS}.`)
+  const bytes = Buffer.byteLength(filled)
+  if (bytes <= MAX_SESSION_POLICY_BYTES) return filled
+  throw new TypeError(`The policy of a session has ${bytes} bytes; STS takes ${MAX_SESSION_POLICY_BYTES}.`)
 }
 
 /** RAM has no way to write the two as themselves: a folder called so would stand for those of others. */
