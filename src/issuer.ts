@@ -1,7 +1,12 @@
 /** The door `postern/issuer`: write upload forms. */
 export type { CredentialSource } from './credential/credential-source.ts'
+export { anyOf } from './issuer/authorize/any-of.ts'
+export { type ApiKey, apiKey } from './issuer/authorize/api-key.ts'
 export type { Asked, Authorize } from './issuer/authorize/authorize.ts'
 export type { Caller } from './issuer/authorize/caller.ts'
+export { type ForwardAuthOptions, forwardAuth } from './issuer/authorize/forward-auth.ts'
+export { type JwtOptions, jwt } from './issuer/authorize/jwt.ts'
+export type { JwtKeyOptions } from './issuer/authorize/jwt-keys.ts'
 export type { CallbackOptions } from './issuer/callback/callback-options.ts'
 export type { CompletedUpload, OnUploaded } from './issuer/completion/completion.ts'
 export { createIssuer, type IssuerOptions } from './issuer/create-issuer.ts'
