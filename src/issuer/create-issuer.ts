@@ -116,7 +116,7 @@ function createContext(options: IssuerOptions, { watcher }: Observer): IssuerCon
     callback: callbackOf(options, routes),
     ...admitsOf(options, routes, limits, onError),
     limits,
-    openSession: createOpenSession(options.sts, storage, routes, now),
+    openSession: createOpenSession({ sts: options.sts, storage, routes, limits, now }),
     tokens: createUploadTokens(options.tokenSecret),
     completion: completionOf(options, now, watcher),
     about: {},

@@ -120,6 +120,17 @@ test('a route hands out sessions only where it says so: they keep to no size and
   expect(received).toEqual([])
 })
 
+test('a session counts as the largest object there is, and one that STS refused as nothing', async () => {
+  const limits = { bytesPerDay: '10GB' }
+  const { issuer } = await setUp({ limits })
+  const statuses = [await get(issuer, PATH), await get(issuer, PATH), await get(issuer, PATH)].map(
+    ({ status }) => status,
+  )
+  expect(statuses).toEqual([200, 200, 429])
+  const refused = await setUp({ limits }, { status: 403, body: { Code: 'NoPermission' } })
+  for (let times = 0; times < 5; times++) expect((await get(refused.issuer, PATH)).status).toBe(503)
+})
+
 test('an issuer without sts says how it is configured', async () => {
   const { detail } = await json(testIssuer(), PATH)
   expect(detail).toContain('sts: { roleArn } of the issuer, and sts: true of the route')

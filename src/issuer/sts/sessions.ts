@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { PosternError } from '../../base/issuer-errors.ts'
+import { MAX_OBJECT_BYTES } from '../../base/limits.ts'
 import { checkRoleArn, checkSessionName } from '../../credential/assume-role.ts'
 import type { CredentialSource } from '../../credential/credential-source.ts'
 import { createStsClient } from '../../credential/sts-client.ts'
@@ -6,8 +8,10 @@ import type { TemporaryCredential } from '../../credential/temporary.ts'
 import type { Credential } from '../../sign/signer.ts'
 import type { Admission } from '../authorize/admit.ts'
 import { grantSignature, keyPrefixOf } from '../grant.ts'
+import type { Limits } from '../limits/limits.ts'
 import type { RouteRules } from '../route.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { RouteStsRules } from './route-sts.ts'
 import { sessionNameOf } from './session-name.ts'
 import { IS_PATTERN, isPattern, sessionPolicy } from './session-policy.ts'
 
@@ -34,49 +38,76 @@ export interface Session {
 /** Opens a session for a caller. Throws `path-not-found` where there are none on this route, `credential-unavailable` where STS gives none. */
 export type OpenSession = (admission: Admission, now: Date) => Promise<Session>
 
-export function createOpenSession(
-  options: StsOptions | undefined,
-  storage: Storage,
-  routes: ReadonlyMap<string, RouteRules>,
-  now: () => Date,
-): OpenSession {
-  const isWanted = [...routes.values()].some(({ sts }) => sts !== undefined)
-  if (options === undefined) {
-    if (isWanted) throw new TypeError('A route has sts, and the issuer has none: give it sts: { roleArn }.')
+export interface SessionsSetup {
+  readonly sts: StsOptions | undefined
+  readonly storage: Storage
+  readonly routes: ReadonlyMap<string, RouteRules>
+  readonly limits: Limits
+  readonly now: () => Date
+}
+
+export function createOpenSession({ sts, ...setup }: SessionsSetup): OpenSession {
+  const { storage, routes } = setup
+  const wanted = [...routes.values()].filter((rules) => rules.sts !== undefined)
+  if (sts === undefined) {
+    if (wanted.length > 0) throw new TypeError('A route has sts, and the issuer has none: give it sts: { roleArn }.')
     return async ({ rules }) => {
       throw none(rules.name, 'sts: { roleArn } of the issuer, and sts: true of the route')
     }
   }
-  if (!isWanted) throw new TypeError('The issuer has sts, and no route has: give the route that hands out sts: true.')
-  for (const { name, prefix, sts } of routes.values())
-    if (sts !== undefined && isPattern(prefix)) throw new TypeError(`The prefix of the route "${name}" ${IS_PATTERN}`)
+  if (wanted.length === 0)
+    throw new TypeError('The issuer has sts, and no route has: give the route that hands out sts: true.')
   if (storage.dialect !== 'oss') throw new TypeError('sts needs a storage of OSS: an S3 engine has no such service.')
-  return sessionsOf(options, storage, now)
+  for (const { name, prefix } of wanted)
+    if (isPattern(prefix)) throw new TypeError(`The prefix of the route "${name}" ${IS_PATTERN}`)
+  return counted(sessionsOf(sts, setup), setup.limits)
 }
 
-function sessionsOf(options: StsOptions, storage: Storage, now: () => Date): OpenSession {
-  const { sessionName, externalId } = options
-  const sts = createStsClient(options.endpoint, now)
-  const roleArn = checkRoleArn(options.roleArn)
+/** What is asked of STS, and with whose credential. */
+function sessionsOf(
+  { roleArn, credential, endpoint, sessionName, externalId }: StsOptions,
+  { storage, now }: Pick<SessionsSetup, 'storage' | 'now'>,
+): OpenSession {
+  const sts = createStsClient(endpoint, now)
+  const role = { roleArn: checkRoleArn(roleArn), ...(externalId === undefined ? {} : { externalId }) }
   const shared = sessionName === undefined ? undefined : checkSessionName(sessionName)
-  const caller = callerOf(options, storage)
+  const caller = callerOf(credential, storage)
   return async (admission, at) => {
-    const { rules } = admission
-    if (rules.sts === undefined) throw none(rules.name, 'sts: true of the route')
+    const { durationSeconds, policy } = rulesOf(admission)
     const dir = grantSignature(admission, storage, at).keyPrefix
     const scope = { bucket: storage.bucket, dir, prefix: keyPrefixOf(admission) }
     const request = {
-      roleArn,
+      ...role,
+      durationSeconds,
       sessionName: shared ?? sessionNameOf(admission.caller.id),
-      durationSeconds: rules.sts.durationSeconds,
-      policy: sessionPolicy(scope, rules.sts.policy),
-      ...(externalId === undefined ? {} : { externalId }),
+      policy: sessionPolicy(scope, policy),
     }
     return { credential: await sts.assumeRole(request, await caller()), dir }
   }
 }
 
-function callerOf({ credential }: StsOptions, storage: Storage): CredentialSource {
+/** A session bounds nothing, so it counts as the largest object there is; one that could not be opened counts no longer. */
+function counted(open: OpenSession, limits: Limits): OpenSession {
+  return async (admission, at) => {
+    const id = randomUUID()
+    const expires = at.getTime() + rulesOf(admission).durationSeconds * 1000
+    // `isOnce`: nobody but us knows the id, so nobody reports a smaller size of it
+    await limits.countUpload(admission, { id, bytes: MAX_OBJECT_BYTES, expires, isOnce: true })
+    try {
+      return await open(admission, at)
+    } catch (error) {
+      await limits.uploadEnded(id, 0)
+      throw error
+    }
+  }
+}
+
+function rulesOf({ rules }: Admission): RouteStsRules {
+  if (rules.sts === undefined) throw none(rules.name, 'sts: true of the route')
+  return rules.sts
+}
+
+function callerOf(credential: StsOptions['credential'], storage: Storage): CredentialSource {
   if (credential === undefined) return async () => (await storage.signing()).credential
   return typeof credential === 'function' ? credential : () => credential
 }
