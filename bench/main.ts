@@ -1,7 +1,8 @@
-// npm run bench [-- issue|signature|large|small …]: each figure beside its floor or its rival, alternated, medians.
+// npm run bench [-- issue|signature|start|memory|large|small …]: each figure beside its floor or its rival, alternated, medians.
 import { cpus } from 'node:os'
 import { benchDownloads } from './downloads.ts'
 import { benchIssue } from './issue.ts'
+import { benchColdStart, benchIssuerMemory } from './issuer-life.ts'
 import { benchLargeFile, benchMultipart } from './large-objects.ts'
 import { benchMillion } from './million.ts'
 import { benchSecondProcess } from './second-process.ts'
@@ -11,6 +12,8 @@ import { benchSmallObjects } from './small-objects.ts'
 const BENCHES: readonly (readonly [string, () => Promise<void>])[] = [
   ['issue', benchIssue],
   ['signature', benchSignatureRoute],
+  ['start', benchColdStart],
+  ['memory', benchIssuerMemory],
   ['large', benchLargeFile],
   ['multipart', benchMultipart],
   ['small', benchSmallObjects],

@@ -1,9 +1,9 @@
 // One server in its own process: `servers.ts KIND FOLDER`. Prints "ready PORT".
-import { createIssuer, oss } from 'postern/issuer'
 import { openStore } from 'postern/store'
-import { listen } from '../src/http/listen.ts'
 import { bodyToFile, fileStreamer, freshFolder, fsyncEach, sameBytes, serve } from './floors.ts'
+import { serveIssuer } from './issuers.ts'
 import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
+import { LOCATION_XML, vendorWay } from './vendor-way.ts'
 
 const [kind = '', setting = ''] = process.argv.slice(2)
 
@@ -11,11 +11,8 @@ const servers: Record<string, () => Promise<number>> = {
   'same-bytes': () => serve(sameBytes(setting)),
   'body-to-file': async () => serve(bodyToFile(await freshFolder(setting))),
   'fsync-each': async () => serve(fsyncEach(await freshFolder(setting))),
-  issuer: async () => {
-    const storage = oss({ bucket: BUCKET, region: REGION, credential: CREDENTIAL })
-    const issuer = createIssuer({ storage, authorize: 'public' })
-    return (await listen(issuer, { port: 0 })).port
-  },
+  issuer: () => serveIssuer(setting),
+  'vendor-way': async () => serve(vendorWay(await serve(sameBytes(LOCATION_XML)))),
   'file-streamer': async () => serve(fileStreamer(await freshFolder(setting))),
   store: async () => await openedStore(await freshFolder(setting)),
   'opened-store': async () => await openedStore(setting),

@@ -1,29 +1,60 @@
 import { alternate, report } from './alternate.ts'
-import { startServer } from './child-server.ts'
+import { type ChildServer, startServer } from './child-server.ts'
 import { Connection, requestsPerSecond } from './connection.ts'
+import { AUTHORIZERS, headerFor } from './issuers.ts'
 
-const REQUEST = Buffer.from('GET /get_post_signature_for_oss_upload HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
 const CONNECTIONS = 32
 const SECONDS = 3
 const ROUNDS = 5
 
-/** Signature requests a second, beside a bare node:http server that answers the same bytes. */
+/**
+ * Signature requests a second with each authorizer, beside a bare node:http server that answers the same bytes, and beside the
+ * guide's own Node.js sample.
+ */
 export async function benchSignatureRoute(): Promise<void> {
-  const issuer = await startServer('issuer')
-  const bare = await startServer('same-bytes', await oneAnswer(issuer.port))
-  const load = (port: number): Promise<number> => requestsPerSecond(port, CONNECTIONS, SECONDS, () => REQUEST, [200])
-  const measured = await alternate(ROUNDS, [
-    { name: 'postern issuer, a V4 signature each', round: () => load(issuer.port) },
-    { name: 'floor: bare node:http, the same bytes', round: () => load(bare.port) },
-  ])
-  report('GET /get_post_signature_for_oss_upload', 'requests/s', measured, 'at least 0.8 of its floor')
-  await issuer.stop()
-  await bare.stop()
+  const servers: ChildServer[] = []
+  const started = async (kind: string, setting = ''): Promise<ChildServer> => {
+    const server = await startServer(kind, setting)
+    servers.push(server)
+    return server
+  }
+  const sides: { name: string; port: number; request: Uint8Array }[] = []
+  for (const name of AUTHORIZERS)
+    sides.push({
+      name: `postern issuer, ${name}`,
+      port: (await started('issuer', name)).port,
+      request: request(await headerFor(name)),
+    })
+  const [first] = sides
+  if (first === undefined) return
+  const limited = await started('issuer', 'function limited')
+  const bare = await started('same-bytes', await oneAnswer(first.port, first.request))
+  const vendor = await started('vendor-way')
+  sides.push(
+    { ...first, name: 'postern issuer, function, limits counted', port: limited.port },
+    { ...first, name: 'floor: bare node:http, the same bytes', port: bare.port },
+    { ...first, name: "rival: the guide's Express + ali-oss", port: vendor.port },
+  )
+  const measured = await alternate(
+    ROUNDS,
+    sides.map(({ name, port, request }) => ({
+      name,
+      round: () => requestsPerSecond(port, CONNECTIONS, SECONDS, () => request, [200]),
+    })),
+  )
+  report('GET /get_post_signature_for_oss_upload', 'requests/s', measured, '0.8 of its floor, 15 times its rival')
+  for (const server of servers) await server.stop()
 }
 
-async function oneAnswer(port: number): Promise<string> {
+function request(header: string): Uint8Array {
+  return Buffer.from(`GET /get_post_signature_for_oss_upload HTTP/1.1\r\nHost: 127.0.0.1\r\n${header}\r\n`)
+}
+
+async function oneAnswer(port: number, request: Uint8Array): Promise<string> {
   const connection = await Connection.open(port)
-  const { body } = await connection.send(REQUEST)
+  const { status, body } = await connection.send(request)
   connection.close()
-  return new TextDecoder().decode(body)
+  const text = new TextDecoder().decode(body)
+  if (status !== 200) throw new Error(`Answer ${status}: ${text}`)
+  return text
 }

@@ -1,0 +1,57 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { SignJWT } from 'jose'
+import { type Authorize, apiKey, createIssuer, forwardAuth, type IssuerOptions, jwt, oss } from 'postern/issuer'
+import { listen } from '../src/http/listen.ts'
+import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
+
+const SECRET = 'a secret of thirty-two characters'
+export const API_KEY = 'bench-api-key-of-thirty-two-characters'
+
+/** Who is asked who uploads. `function` is the application's own code, which knows at once. */
+export const AUTHORIZERS = ['function', 'api-key', 'jwt', 'forward-auth'] as const
+type Name = (typeof AUTHORIZERS)[number]
+
+/** An issuer with this authorizer, on a port. `limited`: with the limits that it has unless told otherwise, too high to be met. */
+export async function serveIssuer(setting: string): Promise<number> {
+  const [name = '', limited] = setting.split(' ')
+  const storage = oss({ bucket: BUCKET, region: REGION, credential: CREDENTIAL })
+  const most = { formsPerMinute: 1e9, formsPerMinutePerAddress: 1e9, openUploads: 100_000 }
+  const options: IssuerOptions = {
+    storage,
+    authorize: await authorizer(name),
+    limits: limited === undefined ? false : most,
+  }
+  return (await listen(createIssuer(options), { port: 0 })).port
+}
+
+/** The header that a request to such an issuer carries. */
+export async function headerFor(name: Name): Promise<string> {
+  if (name === 'api-key') return `Authorization: Bearer ${API_KEY}\r\n`
+  if (name !== 'jwt') return 'Cookie: session=0123456789abcdef0123456789abcdef\r\n'
+  const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject('eva').setExpirationTime('1h')
+  return `Authorization: Bearer ${await token.sign(Buffer.from(SECRET))}\r\n`
+}
+
+async function authorizer(name: string): Promise<Authorize> {
+  switch (name) {
+    case 'api-key':
+      return apiKey({ keys: [{ name: 'bench', key: API_KEY }] })
+    case 'jwt':
+      return jwt({ secret: SECRET })
+    case 'forward-auth':
+      return forwardAuth({ url: `http://127.0.0.1:${await serveApplication()}/who` })
+    default:
+      return ({ headers }) => (headers.get('cookie') === null ? undefined : { id: 'eva' })
+  }
+}
+
+/** The application that forward-auth asks, in the same process. */
+async function serveApplication(): Promise<number> {
+  const body = Buffer.from('{"id":"eva"}')
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
