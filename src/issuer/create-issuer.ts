@@ -4,8 +4,9 @@ import type { Authorize } from './authorize/authorize.ts'
 import { createCallback } from './callback/callback.ts'
 import { type CallbackOptions, checkCallbackRoutes, readCallback } from './callback/callback-options.ts'
 import { completeUpload } from './completion/complete-upload.ts'
-import { type CompletedUpload, type Completion, createCompletion, type OnUploaded } from './completion/completion.ts'
-import { createMemoryLedger } from './completion/ledger.ts'
+import { type Completion, createCompletion, type OnUploaded } from './completion/completion.ts'
+import { createLedger } from './completion/create-ledger.ts'
+import { reportToLimits } from './completion/report-to-limits.ts'
 import { createReporters } from './completion/reporters.ts'
 import type { IssuerContext, Work } from './context.ts'
 import { type Cors, type CrossOrigin, createCrossOrigin } from './cors.ts'
@@ -66,8 +67,6 @@ export interface IssuerOptions extends ObserverOptions {
   /** What stands before every address of the issuer: `/api` in an application that serves it there. */
   readonly basePath?: string
   readonly now?: () => Date
-  /** Told, in a sentence, of what is no error and may be an attack: an upload that was reported once more. */
-  readonly onNotice?: (notice: string) => void
 }
 
 /**
@@ -118,7 +117,7 @@ function createContext(options: IssuerOptions, { watcher }: Observer): IssuerCon
     limits,
     openSession: createOpenSession({ sts: options.sts, storage, routes, limits, now }),
     tokens: createUploadTokens(options.tokenSecret),
-    completion: completionOf(options, now, watcher),
+    completion: completionOf(options, now, watcher, limits),
     about: {},
     now,
   }
@@ -148,16 +147,17 @@ function callbackOf({ callback, storage }: IssuerOptions, routes: ReadonlyMap<st
 }
 
 function completionOf(
-  { storage, onUploaded, webhook, onNotice }: IssuerOptions,
+  { storage: { bucket }, onUploaded, webhook, limits: rules }: IssuerOptions,
   now: () => Date,
-  { faultHappened, uploadCompleted }: Observer['watcher'],
+  { faultHappened: onError, uploadCompleted, uploadRepeated }: Observer['watcher'],
+  limits: Limits,
 ): Completion {
-  const watching = { name: 'watcher', report: async (upload: CompletedUpload) => void uploadCompleted(upload) }
   return createCompletion({
-    bucket: storage.bucket,
-    reporters: [...createReporters({ onUploaded, webhook, now, onFailed: faultHappened }), watching],
-    ledger: createMemoryLedger(now),
-    onRepeated: ({ id, key }) => onNotice?.(`The upload ${id} of ${JSON.stringify(key)} was reported once more.`),
+    bucket,
+    reporters: [...createReporters({ onUploaded, webhook, now, onFailed: onError }), reportToLimits(limits)],
+    ledger: createLedger({ bucket, limits: rules, now, onError }),
+    onReported: uploadCompleted,
+    onRepeated: uploadRepeated,
   })
 }
 

@@ -8,6 +8,7 @@ import type { RouteRules } from './route.ts'
 import { type AnswerShape, signatureResponse } from './signature-answer.ts'
 import type { Storage } from './storage/storage.ts'
 import { uploadFacts } from './token/upload-facts.ts'
+import type { UploadFacts } from './token/upload-token.ts'
 
 /** `GET /get_post_signature_for_oss_upload`: the form's parts, as the vendor's front ends read them. */
 export async function signature(
@@ -23,7 +24,10 @@ export async function signature(
   const { signer } = await storage.signing()
   const grant = grantSignature(admission, storage, at)
   context.about.key = grant.keyPrefix
-  const form = createForm(withCallback(context, shape, admission, grant, at), signer, at)
+  const facts = uploadFacts(admission, grant, at)
+  const expires = at.getTime() + rules.expiresInSeconds * 1000
+  await context.limits.countUpload(admission, { id: facts.id, bytes: rules.maxSize, expires, isOnce: false })
+  const form = createForm(withCallback(context, shape, admission, grant, facts), signer, at)
   const host = storage.url.slice(0, -1) // front ends put a `/` behind it
   const expiresAt = new Date(form.expiresAt)
   return signatureResponse(shape, { fields: form.fields, host, dir: grant.keyPrefix, expiresAt })
@@ -33,13 +37,12 @@ export async function signature(
 function withCallback(
   { callback, tokens }: IssuerContext,
   shape: AnswerShape,
-  admission: Admission,
+  { rules }: Admission,
   grant: FormGrant,
-  at: Date,
+  facts: UploadFacts,
 ): FormGrant {
-  if (callback === undefined || !admission.rules.callback || shape === 'pascal') return grant
-  const token = tokens.write(uploadFacts(admission, grant, at))
-  return { ...grant, fields: { ...grant.fields, callback: callbackHolding(callback, token) } }
+  if (callback === undefined || !rules.callback || shape === 'pascal') return grant
+  return { ...grant, fields: { ...grant.fields, callback: callbackHolding(callback, tokens.write(facts)) } }
 }
 
 /** The route that a query names. */

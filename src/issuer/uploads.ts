@@ -1,3 +1,4 @@
+import { MAX_OBJECT_BYTES } from '../base/limits.ts'
 import type { UploadForm } from '../form/upload-form.ts'
 import { createForm, type FormGrant } from '../sign/create-form.ts'
 import { jsonResponse } from './answers.ts'
@@ -7,6 +8,7 @@ import type { IssuerContext } from './context.ts'
 import { grantUpload } from './grant.ts'
 import { type IssueRequest, parseIssueRequest } from './issue-request.ts'
 import { readJsonBody, routeMember } from './json-body.ts'
+import type { CountedUpload } from './limits/limits.ts'
 import { createPut, type PutUpload } from './put-upload.ts'
 import { uploadFacts } from './token/upload-facts.ts'
 
@@ -28,15 +30,22 @@ export async function issueUpload(
   asked: IssueRequest,
   size: number | undefined,
 ): Promise<IssuedUpload> {
-  const { storage, tokens, now } = context
+  const { storage, tokens, limits, now } = context
   const at = now()
   const signing = await storage.signing()
   const grant = grantUpload(admission, asked, storage, at)
   if (grant.key !== undefined) context.about.key = grant.key
   const { size: _, ...facts } = uploadFacts(admission, grant, at, asked)
+  await limits.countUpload(admission, countedUpload(facts.id, grant, at))
   const token = tokens.write({ ...facts, ...(size !== undefined && { size }) })
   if (!storage.takesForms) return { ...createPut(grant, size, signing, storage, at), token }
   return { ...createForm(reported(context, admission, grant, token), signing.signer, at), token }
+}
+
+/** A form may store as much as its policy allows, whatever was announced. Only OSS can forbid a form to do it again. */
+function countedUpload(id: string, grant: FormGrant, at: Date): CountedUpload {
+  const isOnce = grant.fields?.['x-oss-forbid-overwrite'] === 'true'
+  return { id, bytes: grant.maxSize ?? MAX_OBJECT_BYTES, expires: at.getTime() + grant.expiresInSeconds * 1000, isOnce }
 }
 
 /** The storage calls back with the token, where it does. */

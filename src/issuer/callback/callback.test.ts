@@ -16,7 +16,7 @@ interface Setting {
   readonly objects: Objects
   readonly keyUrl: string
   readonly heard: CompletedUpload[]
-  readonly notices: string[]
+  readonly lines: object[]
   readonly clock: { ahead: number }
 }
 
@@ -24,7 +24,8 @@ interface Setting {
 async function setUp(options: Partial<IssuerOptions> = {}, callback: Partial<CallbackOptions> = {}): Promise<Setting> {
   const objects: Objects = new Map()
   const heard: CompletedUpload[] = []
-  const notices: string[] = []
+  const lines: object[] = []
+  const line = (fields: object, message: string) => void lines.push({ message, ...fields })
   const clock = { ahead: 0 }
   const keyUrl = await serveKey()
   const issuer = testIssuer({
@@ -34,11 +35,11 @@ async function setUp(options: Partial<IssuerOptions> = {}, callback: Partial<Cal
       heard.push(upload)
       return { shown: upload.key }
     },
-    onNotice: (notice) => notices.push(notice),
+    log: { info: line, warn: line, error: line },
     now: () => new Date(NOW.getTime() + clock.ahead),
     ...options,
   })
-  return { issuer, objects, keyUrl, heard, notices, clock }
+  return { issuer, objects, keyUrl, heard, lines, clock }
 }
 
 /** A form whose file was stored as it was allowed; and what the storage then says. */
@@ -115,10 +116,14 @@ test('a callback that comes again is noticed: the same answer, and the applicati
   const setting = await setUp()
   const { form, body } = await upload(setting)
   await call(setting, { body })
-  expect(setting.notices).toEqual([])
   expect((await call(setting, { body })).answer).toEqual({ shown: form.key })
   expect(setting.heard).toHaveLength(1)
-  expect(setting.notices).toEqual([expect.stringContaining(form.key)])
+  const about = setting.lines.filter((line) => 'id' in line)
+  expect(about).toEqual([
+    { message: 'upload completed', ...setting.heard[0] },
+    { message: 'upload reported once more', id: setting.heard[0]?.id, key: form.key, user: 'anybody' },
+  ])
+  expect(JSON.stringify(setting.lines)).not.toContain(form.token)
 })
 
 test('callback and completion at the same moment are one upload', async () => {

@@ -94,3 +94,16 @@ test.each([{}, { token: 1 }, { token: 'a.b' }, [], 'token', { token: 'a.b', key:
     expect([400, 403]).toContain((await complete(issuer, body)).status)
   },
 )
+
+test('an upload that was reported is no longer open, and counts with the bytes it has', async () => {
+  const { issuer, objects } = await setUp({
+    limits: { openUploads: 1, bytesPerDay: 10_000 },
+    routes: { default: { maxSize: 9000 } },
+  })
+  const { key, token } = await (await ask(issuer, PNG)).json()
+  const refused = await ask(issuer, PNG)
+  expect(await refused.json()).toMatchObject({ status: 429, Limit: 'openUploads' })
+  objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
+  await complete(issuer, { token })
+  expect(await (await ask(issuer, PNG)).json()).toMatchObject({ status: 429, Limit: 'bytesPerDay' })
+})

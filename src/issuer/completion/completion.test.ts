@@ -30,9 +30,11 @@ const STORED: StoredObject = { key: 'uploads/a.png', size: 5, type: 'image/png',
 
 function completionOf(...reporters: readonly Reporter[]) {
   const repeated: CompletedUpload[] = []
+  const reported: CompletedUpload[] = []
   const ledger = createMemoryLedger(() => new Date(0))
   const onRepeated = (upload: CompletedUpload) => repeated.push(upload)
-  return { ...createCompletion({ bucket: 'photos', reporters, ledger, onRepeated }), repeated }
+  const onReported = (upload: CompletedUpload) => reported.push(upload)
+  return { ...createCompletion({ bucket: 'photos', reporters, ledger, onReported, onRepeated }), reported, repeated }
 }
 
 /** A hook that notes what it hears. */
@@ -99,12 +101,12 @@ test('an answer over 1 MiB is an error of the application', async () => {
 test('an application that is late is not waited for; what it answers at last is there for whoever asks again', async () => {
   let finish = (_: unknown): void => undefined
   const { heard, reporter } = hook(() => new Promise((resolve) => (finish = resolve)))
-  const { complete } = completionOf(reporter)
+  const { complete, reported, repeated } = completionOf(reporter)
   await expect(complete(FACTS, STORED, 10)).rejects.toMatchObject({ code: 'upload-unconfirmed' })
   const again = complete(FACTS, STORED)
   finish('at last')
   expect(await again).toBe('at last')
-  expect(heard).toHaveLength(1)
+  expect([heard.length, reported.length, repeated.length]).toEqual([1, 1, 1])
 })
 
 const wrong: { what: string; facts?: UploadFacts; object: Partial<StoredObject>; differs: string }[] = [

@@ -45,7 +45,8 @@ export interface CompletionOptions {
   /** In the order in which their answers are preferred. */
   readonly reporters: readonly Reporter[]
   readonly ledger: Ledger
-  /** Told of an upload that was reported before. */
+  /** Told of an upload once all reporters have heard of it, and of one that all had heard of before. */
+  readonly onReported?: (upload: CompletedUpload) => void
   readonly onRepeated?: (upload: CompletedUpload) => void
 }
 
@@ -53,19 +54,26 @@ export interface CompletionOptions {
 const DEFAULT_WITHIN_MS = 15_000
 
 /** Each upload is reported once to each reporter: docs/guide/completion.md says what that means after a crash. */
-export function createCompletion({ bucket, reporters, ledger, onRepeated }: CompletionOptions): Completion {
+export function createCompletion(options: CompletionOptions): Completion {
+  const { bucket, reporters, ledger, onReported, onRepeated } = options
+
   async function reportOnce(reporter: Reporter, upload: CompletedUpload, expires: number): Promise<Done> {
     const work = async () => encodeReport(upload.etag, await reporter.report(upload))
     return await ledger.once(`${upload.id}:${reporter.name}`, expires, work)
+  }
+
+  async function reportAll(upload: CompletedUpload, expires: number): Promise<readonly Done[]> {
+    const done = await Promise.all(reporters.map((reporter) => reportOnce(reporter, upload, expires)))
+    if (done.every(({ again }) => again)) onRepeated?.(upload)
+    else onReported?.(upload)
+    return done
   }
 
   return {
     async complete(facts, object, withinMs = DEFAULT_WITHIN_MS) {
       checkObject(facts, object)
       const upload = uploadOf(bucket, facts, object)
-      const reports = Promise.all(reporters.map((reporter) => reportOnce(reporter, upload, facts.expires)))
-      const done = await within(reports, withinMs)
-      if (done.every(({ again }) => again)) onRepeated?.(upload)
+      const done = await within(reportAll(upload, facts.expires), withinMs)
       const answers = done.map(({ result }) => readReport(result, upload))
       return answers.find((answer) => answer !== undefined) ?? usualAnswer(upload)
     },

@@ -14,6 +14,7 @@ export function accessLog(logger: Logger): IssuerWatcher {
       else logger.info(requestFields(ended), 'request')
     },
     uploadCompleted: (upload) => logger.info({ ...upload }, 'upload completed'),
+    uploadRepeated: ({ id, key, user }) => logger.info({ id, key, user }, 'upload reported once more'),
     faultHappened: (error) => logger.error({ err: error }, 'fault'),
   }
 }

@@ -30,6 +30,7 @@ export function createMetricsEndpoint(access: MetricsAccess): {
     watcher: {
       requestEnded: (ended) => loaded?.requestEnded(ended),
       uploadCompleted: (upload) => loaded?.uploadCompleted(upload),
+      uploadRepeated: (upload) => loaded?.uploadRepeated(upload),
       faultHappened: (error) => loaded?.faultHappened(error),
     },
   }

@@ -16,7 +16,7 @@ export async function createMetrics(): Promise<IssuerMetrics> {
   const prom = await import('prom-client')
   const registry = new prom.Registry()
   processRegistry(prom) // from now on, not from the first reading on
-  const { requests, seconds, refusals, uploads, bytes, faults } = figuresOf(prom, registry)
+  const { requests, seconds, refusals, uploads, bytes, repeated, faults } = figuresOf(prom, registry)
   return {
     requestEnded({ status, durationMs, about: { endpoint = 'none', error } }) {
       requests.inc({ endpoint, status: `${Math.floor(status / 100)}xx` })
@@ -27,6 +27,7 @@ export async function createMetrics(): Promise<IssuerMetrics> {
       uploads.inc({ route })
       bytes.inc({ route }, size)
     },
+    uploadRepeated: ({ route }) => repeated.inc({ route }),
     faultHappened: () => faults.inc(),
     read: () => readFigures(prom, registry),
   }
@@ -65,6 +66,12 @@ function figuresOf({ Counter, Histogram }: PromClient, registry: Registry) {
     bytes: new Counter({
       name: 'postern_issuer_upload_bytes_total',
       help: 'Bytes of those uploads.',
+      labelNames: ['route'],
+      registers,
+    }),
+    repeated: new Counter({
+      name: 'postern_issuer_uploads_repeated_total',
+      help: 'Uploads that were reported once more, by route: by the other side, by a retry, or by a replay.',
       labelNames: ['route'],
       registers,
     }),

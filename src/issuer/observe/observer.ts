@@ -15,7 +15,7 @@ export interface ObserverOptions {
 
 export interface Observer {
   /** Without log and metrics nobody is told of requests, and nothing is timed for them. */
-  readonly watcher: Pick<IssuerWatcher, 'faultHappened' | 'uploadCompleted'> & Partial<IssuerWatcher>
+  readonly watcher: Omit<IssuerWatcher, 'requestEnded'> & Partial<IssuerWatcher>
   readonly endpoints: readonly (readonly [string, Methods])[]
 }
 
@@ -28,9 +28,9 @@ export function createObserver({ log, metrics, onError }: ObserverOptions): Obse
   const watchesRequests = watchers.length > 0
   if (onError !== undefined) watchers.push({ faultHappened: onError })
   else if (log === undefined) watchers.push({ faultHappened: printFault })
-  const { requestEnded, uploadCompleted, faultHappened } = tellAll(watchers)
+  const { requestEnded, ...others } = tellAll(watchers)
   return {
-    watcher: { uploadCompleted, faultHappened, ...(watchesRequests && { requestEnded }) },
+    watcher: { ...others, ...(watchesRequests && { requestEnded }) },
     endpoints: measured === undefined ? [] : [['/metrics', { GET: measured.endpoint }]],
   }
 }

@@ -29,6 +29,8 @@ export interface EndedRequest {
 export interface IssuerWatcher {
   readonly requestEnded: (ended: EndedRequest) => void
   readonly uploadCompleted: (upload: CompletedUpload) => void
+  /** It was reported before: by the other side, by somebody who asked once more, or by somebody who replays a callback. */
+  readonly uploadRepeated: (upload: CompletedUpload) => void
   /** Every error that is answered as `internal-error`, and every other that has a cause. */
   readonly faultHappened: (error: unknown) => void
 }
@@ -47,6 +49,7 @@ export function tellAll(watchers: readonly Partial<IssuerWatcher>[]): IssuerWatc
   return {
     requestEnded: (ended) => tell((watcher) => watcher.requestEnded?.(ended)),
     uploadCompleted: (upload) => tell((watcher) => watcher.uploadCompleted?.(upload)),
+    uploadRepeated: (upload) => tell((watcher) => watcher.uploadRepeated?.(upload)),
     faultHappened: (error) => tell((watcher) => watcher.faultHappened?.(error)),
   }
 }
