@@ -216,9 +216,9 @@ test('an accident of the application is told to onError, and to the caller only 
 const wrong: { why: string; options: object; says: RegExp }[] = [
   { why: 'no route at all', options: { routes: {} }, says: /^routes: There is no route/ },
   {
-    why: 'a maximum over 5 GB',
-    options: { routes: { a: { maxSize: 5 * 1024 ** 3 + 1 } } },
-    says: /^routes\.a\.maxSize: 5368709121 will not do.* from 0 to 5GB/,
+    why: 'a maximum over 10,000 parts of 5 GB',
+    options: { routes: { a: { maxSize: 50_000 * 1024 ** 3 + 1 } } },
+    says: /^routes\.a\.maxSize: 53687091200001 will not do.* from 0 to 50000GB/,
   },
   {
     why: 'a minimum over the maximum',

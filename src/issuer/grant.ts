@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { PosternError } from '../base/issuer-errors.ts'
-import { MAX_KEY_BYTES, MAX_USER_METADATA_BYTES } from '../base/limits.ts'
+import { MAX_KEY_BYTES, MAX_OBJECT_BYTES, MAX_USER_METADATA_BYTES } from '../base/limits.ts'
 import { checkKey } from '../form/key.ts'
 import type { Fields } from '../form/upload-form.ts'
 import type { FormGrant } from '../sign/create-form.ts'
@@ -14,7 +14,27 @@ import type { RouteRules } from './route.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** May this file go where it wants to go? Then what its form may do: make one object, under a key of ours, and nothing else. */
-export function grantUpload(admission: Admission, request: IssueRequest, storage: Storage, now: Date): FormGrant {
+export function grantUpload(admission: Admission, request: IssueRequest, storage: Storage, now: Date): ObjectGrant {
+  return grant(admission.rules.maxSize > MAX_OBJECT_BYTES ? inOnePiece(admission) : admission, request, storage, now)
+}
+
+/** The same for a file that comes in parts, which may be larger than one request. */
+export function grantParts(admission: Admission, request: IssueRequest, storage: Storage, now: Date): ObjectGrant {
+  return grant(admission, request, storage, now)
+}
+
+/** A grant for one object. */
+export interface ObjectGrant extends FormGrant {
+  readonly key: string
+  readonly fields: Fields
+}
+
+/** No single request is larger, whatever the route would take in parts. */
+function inOnePiece({ rules, ...admission }: Admission): Admission {
+  return { ...admission, rules: { ...rules, maxSize: Math.min(rules.maxSize, MAX_OBJECT_BYTES) } }
+}
+
+function grant(admission: Admission, request: IssueRequest, storage: Storage, now: Date): ObjectGrant {
   const { rules } = admission
   checkSize(rules, request.size)
   const key = keyOf(admission, request.filename, now)
@@ -40,7 +60,7 @@ export function grantUpload(admission: Admission, request: IssueRequest, storage
  * other answer has. It is pinned to what those front ends send, and cannot be pinned further: docs/spec/direct-upload-server.md section 2.
  */
 export function grantSignature(admission: Admission, storage: Storage, now: Date): FormGrant & { keyPrefix: string } {
-  const { minSize, maxSize, expiresInSeconds, signatureConditions: conditions } = admission.rules
+  const { minSize, maxSize, expiresInSeconds, signatureConditions: conditions } = inOnePiece(admission).rules
   const keyPrefix = `${keyPrefixOf(admission)}${dateFolders(now)}/${randomUUID()}/`
   return { url: storage.url, bucket: storage.bucket, minSize, maxSize, expiresInSeconds, keyPrefix, conditions }
 }

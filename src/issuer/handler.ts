@@ -79,7 +79,8 @@ function endedRequest(
   status: number,
   durationMs: number,
 ): EndedRequest {
-  const { path } = split(request.url)
+  const { endpoint } = about
+  const path = endpoint?.endsWith('/*') ? endpoint : split(request.url).path // what stands below it may be a token
   const userAgent = request.headers.get('user-agent') ?? undefined
   return { method: request.method, path, status, durationMs, address, userAgent, about }
 }

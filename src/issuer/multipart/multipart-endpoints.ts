@@ -1,0 +1,128 @@
+import * as v from 'valibot'
+import { PosternError } from '../../base/issuer-errors.ts'
+import { MAX_PARTS } from '../../base/limits.ts'
+import { jsonResponse } from '../answers.ts'
+import type { IssuerContext } from '../context.ts'
+import { parseIssueRequest } from '../issue-request.ts'
+import { parseBody, readJsonBody, routeMember } from '../json-body.ts'
+import { presignPut } from '../presigned-put.ts'
+import {
+  abortUpload,
+  beginUpload,
+  finishUpload,
+  listUpload,
+  type MultipartFacts,
+  ownUpload,
+} from './multipart-upload.ts'
+import { type PartPlan, partBytes, planParts } from './part-plan.ts'
+
+/** Ours: how many parts are signed at once. They are signed just in time, so none of them waits long. */
+export const MAX_SIGNED_PARTS = 100
+
+/** What goes along with a part. A browser sends the type of the file, or none, as the piece of it says; so it is told. */
+export const PART_HEADERS = { 'Content-Type': 'application/octet-stream' }
+
+const NUMBERS = `must be a list of whole numbers from 1 to ${MAX_PARTS}`
+
+const Token = v.string('must be text')
+const TokenBody = v.object(
+  { token: Token },
+  'The body must be {"token": "…"}: the token that came when the upload began.',
+)
+const PartsBody = v.object(
+  {
+    token: Token,
+    partNumbers: v.pipe(
+      v.array(
+        v.pipe(v.number(NUMBERS), v.integer(NUMBERS), v.minValue(1, NUMBERS), v.maxValue(MAX_PARTS, NUMBERS)),
+        NUMBERS,
+      ),
+      v.minLength(1, 'is empty'),
+      v.maxLength(MAX_SIGNED_PARTS, `has over ${MAX_SIGNED_PARTS} entries; ask again for the others`),
+    ),
+  },
+  'The body must be {"token": "…", "partNumbers": [1, 2]}.',
+)
+
+/** `POST /uploads/multipart`: may this file be uploaded? Then an upload in parts is begun, and told by its token. */
+export async function beginMultipart(context: IssuerContext, request: Request): Promise<Response> {
+  const body = await readJsonBody(request)
+  const admission = await context.admit(request, routeMember(body))
+  const asked = parseIssueRequest(body)
+  const facts = await beginUpload(context, admission, asked, asked.size)
+  const token = context.tokens.write(facts)
+  const { partSize, count } = planOf(facts)
+  return jsonResponse({
+    token,
+    key: facts.key,
+    partSize,
+    parts: count,
+    expiresAt: new Date(facts.expires).toISOString(),
+  })
+}
+
+/** `POST /uploads/multipart/parts`: the presigned PUTs of these parts, each with its exact length. */
+export async function signParts(context: IssuerContext, request: Request): Promise<Response> {
+  const { token, partNumbers } = parseBody(PartsBody, await readJsonBody(request))
+  const { facts, admission } = await ownUpload(context, request, token)
+  const plan = planOf(facts)
+  const signing = await context.storage.signing()
+  const at = context.now()
+  const parts = [...new Set(partNumbers)].map((number) => {
+    if (number > plan.count) throw beyond(number, plan)
+    const { key, uploadId, size = 0 } = facts
+    const query = partQuery(uploadId, number)
+    const bytes = partBytes(plan, size, number)
+    const { expiresInSeconds } = admission.rules
+    const put = presignPut(signing, { key, query, headers: PART_HEADERS, size: bytes, expiresInSeconds }, at)
+    return { partNumber: number, start: plan.partSize * (number - 1), size: bytes, ...put }
+  })
+  return jsonResponse({ parts })
+}
+
+/** `POST /uploads/multipart/list`: which parts the storage has, to go on after a break. */
+export async function listMultipart(context: IssuerContext, request: Request): Promise<Response> {
+  const { facts } = await uploadOf(context, request)
+  const parts = await listUpload(context, facts)
+  return jsonResponse({ parts: parts.map(({ number, size }) => ({ partNumber: number, size })) })
+}
+
+/** `POST /uploads/multipart/complete`: the parts become the object, the application hears of it, and its answer goes back. */
+export async function completeMultipart(context: IssuerContext, request: Request): Promise<Response> {
+  const { facts } = await uploadOf(context, request)
+  const numbers = Array.from({ length: planOf(facts).count }, (_, index) => index + 1)
+  return jsonResponse(await finishUpload(context, facts, numbers))
+}
+
+/** `POST /uploads/multipart/abort`: the upload and its parts are gone. */
+export async function abortMultipart(context: IssuerContext, request: Request): Promise<Response> {
+  const { facts } = await uploadOf(context, request)
+  await abortUpload(context, facts)
+  return jsonResponse({ aborted: facts.key })
+}
+
+/** The query of a part's PUT. */
+export function partQuery(uploadId: string, number: number): readonly (readonly [string, string])[] {
+  return [
+    ['partNumber', `${number}`],
+    ['uploadId', uploadId],
+  ]
+}
+
+async function uploadOf(context: IssuerContext, request: Request): ReturnType<typeof ownUpload> {
+  const { token } = parseBody(TokenBody, await readJsonBody(request))
+  return await ownUpload(context, request, token)
+}
+
+/** Uploads that announce no size are cut by whoever makes them; they have addresses of their own. */
+function planOf({ size }: MultipartFacts): PartPlan {
+  if (size !== undefined) return planParts(size)
+  throw new PosternError(
+    'upload-token-invalid',
+    'This upload announced no size. It goes on at /s3/multipart, where it began.',
+  )
+}
+
+function beyond(number: number, { count }: PartPlan): PosternError {
+  return new PosternError('issue-request-malformed', `"partNumbers" has ${number}; this upload has ${count} parts.`)
+}

@@ -1,0 +1,155 @@
+import { PosternError } from '../../base/issuer-errors.ts'
+import type { Admission } from '../authorize/admit.ts'
+import type { IssuerContext } from '../context.ts'
+import { grantParts } from '../grant.ts'
+import type { IssueRequest } from '../issue-request.ts'
+import { objectHeaders } from '../object-headers.ts'
+import type { StoredPart } from '../storage/storage-client.ts'
+import { uploadFacts } from '../token/upload-facts.ts'
+import type { UploadFacts } from '../token/upload-token.ts'
+
+/** A multipart upload that somebody was let to make: the storage's id of it is in its token, and signed with it. */
+export interface MultipartFacts extends UploadFacts {
+  readonly uploadId: string
+}
+
+/**
+ * May this file be uploaded? Then its upload is begun at the storage, with all that the object will be.
+ *
+ * @param size bytes that were announced; absent where nobody has announced any, and `asked` holds a stand-in
+ */
+export async function beginUpload(
+  context: IssuerContext,
+  admission: Admission,
+  asked: IssueRequest,
+  size: number | undefined,
+): Promise<MultipartFacts> {
+  const { storage, client, limits, now } = context
+  const at = now()
+  const grant = grantParts(admission, asked, storage, at)
+  const { size: _, ...facts } = uploadFacts(admission, grant, at, asked)
+  const headers = objectHeaders(grant.fields, storage)
+  await limits.countUpload(admission, {
+    id: facts.id,
+    bytes: size ?? facts.maxSize,
+    expires: facts.expires,
+    isOnce: true,
+  })
+  const uploadId = await client.initiateUpload(facts.key, headers).catch(async (error) => {
+    await limits.uploadEnded(facts.id, 0) // it never began
+    throw error
+  })
+  context.about.key = facts.key
+  return { ...facts, ...(size !== undefined && { size }), uploadId }
+}
+
+/** The upload that a token means, for whoever it was given to; their leave is asked again, because it may have been taken back. */
+export async function ownUpload(
+  { tokens, admitAgain, about, now }: IssuerContext,
+  request: Request,
+  token: string,
+): Promise<{ readonly facts: MultipartFacts; readonly admission: Admission }> {
+  const { uploadId, ...facts } = tokens.read(token, now())
+  const admission = await admitAgain(request, facts.route)
+  if (admission.caller.id !== facts.user)
+    throw unusable('This token was given to somebody else. Begin an upload of your own.')
+  if (uploadId === undefined) throw unusable('This token is of a form. Begin a multipart upload, and send its token.')
+  about.key = facts.key
+  return { facts: { ...facts, uploadId }, admission }
+}
+
+/** The parts that the storage has. */
+export async function listUpload(
+  { client }: IssuerContext,
+  { key, uploadId }: MultipartFacts,
+): Promise<readonly StoredPart[]> {
+  const parts = await client.listParts(key, uploadId)
+  if (parts === undefined) throw gone()
+  return parts
+}
+
+/** Gives up an upload: its parts are gone. */
+export async function abortUpload({ client, limits }: IssuerContext, facts: MultipartFacts): Promise<void> {
+  if (!(await client.abortUpload(facts.key, facts.uploadId))) throw gone()
+  await limits.uploadEnded(facts.id, 0)
+}
+
+/**
+ * Makes the object out of these parts, and tells the application. The storage is asked which parts it has, so nobody has to
+ * be believed. Asked again after it was done, it finds the object, and gives the same answer.
+ */
+export async function finishUpload(
+  context: IssuerContext,
+  facts: MultipartFacts,
+  numbers: readonly number[],
+): Promise<unknown> {
+  const { client, completion } = context
+  const parts = await client.listParts(facts.key, facts.uploadId)
+  if (parts !== undefined) {
+    const chosen = chooseParts(parts, numbers)
+    await checkTotal(context, facts, chosen)
+    await client.completeUpload(facts.key, facts.uploadId, chosen) // false: somebody was faster, and the object is there
+  }
+  const object = await client.headObject(facts.key)
+  if (object === undefined) throw gone()
+  return await completion.complete(facts, object)
+}
+
+function chooseParts(parts: readonly StoredPart[], numbers: readonly number[]): readonly StoredPart[] {
+  const stored = new Map(parts.map((part) => [part.number, part]))
+  const chosen = numbers.map((number) => stored.get(number))
+  const missing = numbers.filter((_, index) => chosen[index] === undefined)
+  if (missing.length > 0) throw incomplete(missing)
+  return chosen.filter((part) => part !== undefined)
+}
+
+/** A scheme may sign no lengths, so the sum is looked at before there is an object; what is too much is thrown away. */
+async function checkTotal(context: IssuerContext, facts: MultipartFacts, parts: readonly StoredPart[]): Promise<void> {
+  const refusal = whyTotalRefused(
+    facts,
+    parts.reduce((sum, { size }) => sum + size, 0),
+  )
+  if (refusal === undefined) return
+  await abortUpload(context, facts)
+  throw refusal
+}
+
+function whyTotalRefused({ size, minSize, maxSize }: MultipartFacts, total: number): PosternError | undefined {
+  const proposed = { ProposedSize: `${total}` }
+  const parts = `The parts have ${total} bytes`
+  if (size !== undefined && total !== size)
+    return new PosternError('upload-mismatch', `${parts}; ${size} were announced. The upload was aborted.`, {
+      Differs: 'size',
+    })
+  if (total > maxSize)
+    return new PosternError('file-too-large', `${parts}; ${maxSize} are allowed here. The upload was aborted.`, {
+      ...proposed,
+      MaxSizeAllowed: `${maxSize}`,
+    })
+  if (total < minSize)
+    return new PosternError(
+      'file-too-small',
+      `${parts}; at least ${minSize} are asked for here. The upload was aborted.`,
+      {
+        ...proposed,
+        MinSizeAllowed: `${minSize}`,
+      },
+    )
+  return undefined
+}
+
+function incomplete(missing: readonly number[]): PosternError {
+  const shown = missing.slice(0, MAX_SHOWN).join(', ')
+  const detail = `${missing.length} parts are not there yet: ${shown}${missing.length > MAX_SHOWN ? ', …' : ''}. Send them, then ask again.`
+  return new PosternError('upload-incomplete', detail, { MissingParts: shown })
+}
+
+function gone(): PosternError {
+  return new PosternError('upload-gone', 'It was aborted, has been completed, or took too long. Begin another one.')
+}
+
+function unusable(detail: string): PosternError {
+  return new PosternError('upload-token-invalid', detail)
+}
+
+const MAX_SHOWN = 20

@@ -1,0 +1,39 @@
+import { PosternError } from '../base/issuer-errors.ts'
+import type { Fields } from '../form/upload-form.ts'
+import type { Storage } from './storage/storage.ts'
+
+/** Headers that a request says the same with as a form with its field. */
+const PLAIN = new Set([
+  'content-type',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+])
+
+/** How a form's own answer looks; a PUT has its own. */
+const ABOUT_THE_ANSWER = new Set(['success_action_status', 'success_action_redirect'])
+
+/**
+ * What a form's fields say of an object, as the headers of a PUT or of a multipart upload's beginning say it; by names in
+ * lower case. A field that has no such header is refused, because the object would not be what the route says.
+ */
+export function objectHeaders(fields: Fields, { dialect }: Storage): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [field, value] of Object.entries(fields)) {
+    const name = field.toLowerCase()
+    if (ABOUT_THE_ANSWER.has(name)) continue
+    headers[headerOf(name, dialect)] = value
+  }
+  return headers
+}
+
+function headerOf(name: string, dialect: Storage['dialect']): string {
+  if (dialect === 's3' && name === 'acl') return 'x-amz-acl'
+  if (PLAIN.has(name) || (name.startsWith(dialect === 's3' ? 'x-amz-' : 'x-oss-') && name !== 'x-oss-content-type')) {
+    return name
+  }
+  const detail = `This route sets the field "${name}", which only a form can carry. Ask POST /uploads, on a storage that takes forms.`
+  throw new PosternError('path-not-found', detail)
+}
