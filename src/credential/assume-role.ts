@@ -67,7 +67,7 @@ export function checkSessionName(sessionName: string): string {
   throw new TypeError(`"${sessionName}" is no name of a session: 2 to 64 letters, digits or ".@-_".`)
 }
 
-export function checkSessionSeconds(what: string, seconds: number): number {
+function checkSessionSeconds(what: string, seconds: number): number {
   if (Number.isInteger(seconds) && seconds >= MIN_SESSION_SECONDS && seconds <= MAX_ROLE_SESSION_SECONDS) return seconds
   throw new TypeError(
     `${what} is ${seconds}; a session lasts a whole number of seconds from ${MIN_SESSION_SECONDS} to ${MAX_ROLE_SESSION_SECONDS}.`,

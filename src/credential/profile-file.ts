@@ -16,7 +16,7 @@ export function readProfile(path: string, section: string): Profile | undefined 
   return text === undefined ? undefined : parseProfiles(text).get(section)
 }
 
-export function parseProfiles(text: string): ReadonlyMap<string, Profile> {
+function parseProfiles(text: string): ReadonlyMap<string, Profile> {
   const profiles = new Map<string, Map<string, string>>()
   let current: Map<string, string> | undefined
   for (const line of text.split(/\r?\n/).map((line) => line.trim())) {

@@ -21,7 +21,7 @@ export interface RoleRequest {
 }
 
 /** A service account's token, and the provider that vouches for it. */
-export interface OidcProof {
+interface OidcProof {
   readonly providerArn: string
   readonly token: string
 }

@@ -29,7 +29,7 @@ export interface StsOptions {
 }
 
 /** A temporary credential, and where it may put objects. */
-export interface Session {
+interface Session {
   readonly credential: TemporaryCredential
   /** Ends in `/`; no other session has it. */
   readonly dir: string
