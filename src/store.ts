@@ -1,6 +1,7 @@
 export type { AboutRequest, StoreHandler, StoreRequest, StoreResponse } from './http/exchange.ts'
 export type { HttpLimits } from './http/limits.ts'
 export type { HttpServer, ListenOptions } from './http/server.ts'
+export type { LogDestination, Logger } from './observe/logger.ts'
 export type { Credential } from './sign/signer.ts'
 export {
   type CheckOptions,
@@ -11,5 +12,5 @@ export {
 } from './store/check/check-store.ts'
 export type { BucketAcl, Cors, CorsRule } from './store/disk/records.ts'
 export type { StoreCredential } from './store/keys/own-keys.ts'
-export type { LogDestination, Logger } from './observe/logger.ts'
+export type { RoleOptions } from './store/keys/parse-roles.ts'
 export { type BucketOptions, openStore, type Store, type StoreOptions } from './store/open-store.ts'

@@ -1,10 +1,15 @@
 import { ERRORS, type ErrorRow } from './error-table.ts'
 import type { ISSUER_ERRORS } from './issuer-error-table.ts'
 import type { REQUEST_ERRORS } from './request-error-table.ts'
+import type { STS_ERRORS } from './sts-error-table.ts'
 
 export type { ErrorRow, Retry } from './error-table.ts'
 
-export type ErrorCode = keyof typeof ERRORS | keyof typeof ISSUER_ERRORS | keyof typeof REQUEST_ERRORS
+export type ErrorCode =
+  | keyof typeof ERRORS
+  | keyof typeof ISSUER_ERRORS
+  | keyof typeof REQUEST_ERRORS
+  | keyof typeof STS_ERRORS
 
 /** What the reader needs to act: extra elements in XML, extra members in a problem. Names are ASCII letters. */
 export type Facts = Readonly<Record<string, string>>

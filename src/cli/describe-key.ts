@@ -14,6 +14,7 @@ export function describeKey(
   ]
 }
 
-function describeStatement({ effect, actions, resources }: Statement): [string, string] {
-  return [effect === 'Allow' ? 'May' : 'May not', `${actions.join(', ')} on ${resources.join(', ')}`]
+function describeStatement({ effect, actions, resources, roles = [] }: Statement): [string, string] {
+  const all = [...resources, ...roles.filter((role) => !resources.includes(role))]
+  return [effect === 'Allow' ? 'May' : 'May not', `${actions.join(', ')} on ${all.join(', ')}`]
 }

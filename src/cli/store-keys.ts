@@ -26,7 +26,7 @@ export function defineStoreKeys(command: Command): void {
 
 async function runList(options: KeyFileOptions): Promise<void> {
   const path = keyFileOf(options)
-  const keys = (await readKeyFile(path)) ?? []
+  const { keys = [] } = (await readKeyFile(path)) ?? {}
   if (keys.length === 0) note(`There are no keys in ${path}.`)
   for (const key of keys) print(key.name, ...aligned(describeKey(key, new Date())))
 }

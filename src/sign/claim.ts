@@ -33,9 +33,9 @@ export interface Proof {
  * @see docs/spec/post-object.md section 7, docs/spec/auth.md section 5
  */
 export function prove(claim: Claim, { find, now, options, mismatch, facts }: Proof): void {
-  const { accessKeyId, signature } = claim
+  const { accessKeyId, securityToken, signature } = claim
   const OSSAccessKeyId = clipped(accessKeyId, 128)
-  const credential = find(accessKeyId)
+  const credential = find(accessKeyId, securityToken)
   if (credential === undefined)
     throw new PosternError('access-key-id-unknown', `It is ${quoted(accessKeyId)}.`, { OSSAccessKeyId })
   checkCredential(credential)
@@ -47,6 +47,14 @@ export function prove(claim: Claim, { find, now, options, mismatch, facts }: Pro
     )
   checkToken(credential, claim, options)
   refuseExpiredKey(credential, now)
+}
+
+/** Who made a claim that was proven: all it takes to find the credential again. */
+export function signerOf({
+  accessKeyId,
+  securityToken,
+}: Claim): Pick<Claim, 'accessKeyId'> & { securityToken?: string } {
+  return { accessKeyId, ...(securityToken !== undefined && { securityToken }) }
 }
 
 /** Refuses a key whose time is over: it is good until the instant itself. @see docs/spec/auth.md section 5 */

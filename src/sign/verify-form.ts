@@ -2,7 +2,7 @@ import { PosternError } from '../base/errors.ts'
 import type { ReceivedFields } from '../form/upload-form.ts'
 import type { EncodedPolicy } from '../policy/condition.ts'
 import type { Dialect } from '../policy/dialect.ts'
-import { clipped, prove } from './claim.ts'
+import { clipped, prove, signerOf } from './claim.ts'
 import type { FormScheme, VerifyOptions } from './form-scheme.ts'
 import { OSS_V1 } from './oss-v1.ts'
 import { OSS_V4 } from './oss-v4.ts'
@@ -19,6 +19,8 @@ export type VerifiedForm =
       readonly scheme: Scheme
       readonly dialect: Dialect
       readonly accessKeyId: string
+      /** Absent where a long-lived key signed. */
+      readonly securityToken?: string
       readonly policy: EncodedPolicy
     }
 
@@ -44,8 +46,8 @@ export function verifyForm(
   const claim = form.readClaim(fields, now, options)
   const facts = { StringToSign: clipped(claim.policy, MAX_SHOWN_POLICY) }
   prove(claim, { find, now, options, mismatch: 'signature-mismatch', facts })
-  const { accessKeyId, policy } = claim
-  return { kind: 'signed', scheme: form.scheme, dialect: form.dialect, accessKeyId, policy }
+  const { scheme, dialect } = form
+  return { kind: 'signed', scheme, dialect, ...signerOf(claim), policy: claim.policy }
 }
 
 /** A policy or a signature without a name for the key is V1 left incomplete, as OSS reads it. */

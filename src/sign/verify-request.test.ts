@@ -13,7 +13,9 @@ test('a request without a signature is anonymous', () => {
 test.each(PLACES)('%s: who signed, and where, is found out', (place, sign) => {
   for (const credential of [KEY_PAIR, TEMPORARY]) {
     const [scheme, , , by] = place.split(' ')
-    expect(verified(sign(credential))).toEqual({ kind: 'signed', accessKeyId: credential.accessKeyId, scheme, by })
+    const { accessKeyId, securityToken } = credential
+    const signer = { accessKeyId, ...(securityToken && { securityToken }) }
+    expect(verified(sign(credential))).toEqual({ kind: 'signed', ...signer, scheme, by })
   }
 })
 

@@ -2,7 +2,7 @@ import { readUtf8 } from '../base/bytes.ts'
 import { PosternError } from '../base/errors.ts'
 import { quoted } from '../policy/phrase.ts'
 import type { Headers } from './canonical-request.ts'
-import { prove } from './claim.ts'
+import { prove, signerOf } from './claim.ts'
 import type { VerifyOptions } from './form-scheme.ts'
 import { V4_ALGORITHM } from './oss-v4.ts'
 import type { RequestAddress } from './request-address.ts'
@@ -16,6 +16,8 @@ export type VerifiedRequest =
   | {
       readonly kind: 'signed'
       readonly accessKeyId: string
+      /** Absent where a long-lived key signed. */
+      readonly securityToken?: string
       readonly scheme: 'oss-v1' | 'oss-v4'
       readonly by: 'header' | 'url'
     }
@@ -38,13 +40,13 @@ export function verifyRequest(
   const headers = new Map([...received].map(([name, value]) => [name, headerText(value)]))
   const claim = readClaim(address, headers, now, options)
   if (claim === undefined) return { kind: 'anonymous' }
-  const { accessKeyId, scheme, by, stringToSign, canonicalRequest } = claim
+  const { scheme, by, stringToSign, canonicalRequest } = claim
   const facts = {
     StringToSign: stringToSign,
     ...(canonicalRequest !== undefined && { CanonicalRequest: canonicalRequest }),
   }
   prove(claim, { find, now, options, mismatch: 'request-signature-mismatch', facts })
-  return { kind: 'signed', accessKeyId, scheme, by }
+  return { kind: 'signed', ...signerOf(claim), scheme, by }
 }
 
 /** One signature at most: with two, what one of them does not cover could pass as covered by the other. EC 0002-00000039 */

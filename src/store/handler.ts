@@ -35,6 +35,7 @@ import { headerBytes } from './request/header-text.ts'
 import type { BucketKind, ObjectKind, Operation, ServiceKind } from './request/operations.ts'
 import { newRequestId } from './request/request-id.ts'
 import { route } from './request/route.ts'
+import { assumeRole } from './sts/assume-role.ts'
 import { abortUpload } from './upload/abort-upload.ts'
 import { completeUpload } from './upload/complete-upload.ts'
 import { initiateUpload } from './upload/initiate-upload.ts'
@@ -101,6 +102,7 @@ type Work<ItsCall> = (context: StoreContext, call: ItsCall) => Promise<StoreResp
 
 const OF_SERVICE: Readonly<Record<ServiceKind, Work<Call>>> = {
   'list-buckets': listBuckets,
+  'assume-role': assumeRole,
 }
 
 const OF_BUCKET: Readonly<Record<BucketKind, Work<BucketCall>>> = {

@@ -14,10 +14,12 @@ import type { BucketAcl, BucketRecord, Cors } from './disk/records.ts'
 import { createStoreHandler } from './handler.ts'
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts'
 import { ownKeys, type StoreCredential } from './keys/own-keys.ts'
+import { type RoleOptions, readRoles } from './keys/parse-roles.ts'
 import { type Observer, type ObserverOptions, openObserver } from './observe/observer.ts'
 import { hostSuffixes } from './request/address.ts'
 import { isBucketName } from './request/bucket-name.ts'
 import type { StoreContext } from './request/context.ts'
+import { openSts } from './sts/open-sts.ts'
 import { sweepRegularly } from './upload/sweep-uploads.ts'
 
 export interface BucketOptions {
@@ -33,6 +35,8 @@ export interface StoreOptions extends ObserverOptions {
   readonly buckets?: readonly (string | ({ readonly name: string } & BucketOptions))[]
   /** Who may sign; all of them stand for the store's one account. Absent: a pair made up for this run. */
   readonly credentials?: readonly StoreCredential[]
+  /** What temporary keys may do that are asked of the store's STS. Further roles may stand in the file of keys. */
+  readonly roles?: readonly RoleOptions[]
   /** A file of more key pairs, such as `postern store keys` writes. It need not be there yet; changes count at once. */
   readonly keys?: string
   /** Told what is wrong with a file of keys that has changed; the keys stay as they were. Writes to stderr unless told otherwise. */
@@ -125,8 +129,15 @@ async function openContext(options: StoreOptions, release: (() => Promise<void>)
   release.push(() => catalog.close())
 
   const credentials = ownKeys(options.credentials)
-  const keys = await openKeyRing({ own: credentials, path: options.keys, onFault: options.onKeysFault ?? logFault })
+  const keys = await openKeyRing({
+    own: credentials,
+    ownRoles: readRoles(options.roles),
+    path: options.keys,
+    onFault: options.onKeysFault ?? logFault,
+  })
   release.push(async () => keys.close())
+  const sts = await openSts(data, keys)
+  const { sessions } = sts
   const servers: HttpServer[] = []
   const callbacks = await openCallbacks(data, options.callbacks ?? {}, () => reachableUrl(servers[0]))
   release.push(() => callbacks.close())
@@ -137,8 +148,9 @@ async function openContext(options: StoreOptions, release: (() => Promise<void>)
     blobs,
     credentials,
     keys,
-    findCredential: keys.find,
-    knowsToken: keys.hasToken,
+    findCredential: (accessKeyId, securityToken) => keys.find(accessKeyId) ?? sessions.find(accessKeyId, securityToken),
+    knowsToken: (securityToken) => keys.hasToken(securityToken) || sessions.isToken(securityToken),
+    sts,
     region: (options.region ?? 'cn-hangzhou').replace(/^oss-/, ''), // vendor code writes both; signatures name the second
     domains: hostSuffixes(options.domains ?? []),
     cnames: new Map(Object.entries(options.cnames ?? {}).map(readCname)),

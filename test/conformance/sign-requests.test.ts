@@ -116,9 +116,9 @@ function expectSigned(
   scheme: string,
   by: string,
 ): void {
-  const { accessKeyId } = credential
+  const { accessKeyId, securityToken } = credential
   const verified = verifyRequest(address, lowerCase(headers), () => credential, NOW, { region: 'cn-hangzhou' })
-  expect(verified).toEqual({ kind: 'signed', accessKeyId, scheme, by })
+  expect(verified).toEqual({ kind: 'signed', accessKeyId, ...(securityToken && { securityToken }), scheme, by })
 }
 
 function addressOf(method: string, key: string, url: string): RequestAddress {

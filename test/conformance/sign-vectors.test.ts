@@ -30,6 +30,7 @@ test.each(HEADER_V1)('header V1: %s', (_, base, query, headers, credential, sign
   expect(verifyRequest(address, lowerCase(sent), () => credential, now)).toEqual({
     kind: 'signed',
     accessKeyId: 'ak',
+    ...(credential.securityToken && { securityToken: 'token' }),
     scheme: 'oss-v1',
     by: 'header',
   })
@@ -56,6 +57,7 @@ test.each(HEADER_V4)('header V4: %s', (name, date, credential, how, signature) =
   expect(verifyRequest(V4_ADDRESS, lowerCase(sent), () => credential, now)).toEqual({
     kind: 'signed',
     accessKeyId: 'ak',
+    ...(credential.securityToken && { securityToken: 'token' }),
     scheme: 'oss-v4',
     by: 'header',
   })
@@ -87,6 +89,7 @@ test.each(URL_V4)('URL V4: %s', (_, date, expiresInSeconds, credential, how, sig
   expect(verifyRequest({ ...V4_ADDRESS, query }, lowerCase(headers), () => credential, now)).toEqual({
     kind: 'signed',
     accessKeyId: 'ak',
+    ...(credential.securityToken && { securityToken: 'token' }),
     scheme: 'oss-v4',
     by: 'url',
   })

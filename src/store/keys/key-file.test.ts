@@ -19,15 +19,24 @@ afterEach(() => rm(folder, { recursive: true }))
 test('a file that is not there holds no keys, and the first change makes it for its owner alone', async () => {
   expect(await readKeyFile(path)).toBeUndefined()
   await changeKeyFile(path, () => [key('a')])
-  expect(await readKeyFile(path)).toEqual([key('a')])
+  expect((await readKeyFile(path))?.keys).toEqual([key('a')])
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   expect(await readdir(folder)).toEqual(['keys.json'])
+})
+
+test('a change of the keys leaves the roles as they are', async () => {
+  await writeFile(path, '{"keys": [], "roles": [{"name": "uploader"}]}', { mode: 0o600 })
+  await changeKeyFile(path, () => [key('a')])
+  expect(await readKeyFile(path)).toEqual({
+    keys: [key('a')],
+    roles: [{ name: 'uploader', policies: [], maxSessionSeconds: 3600 }],
+  })
 })
 
 test('of many changes at once none is lost', async () => {
   const names = Array.from({ length: 20 }, (_, index) => `key-${index}`)
   await Promise.all(names.map((name) => changeKeyFile(path, (keys) => [...keys, key(name)])))
-  expect((await readKeyFile(path))?.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
+  expect((await readKeyFile(path))?.keys.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
   expect(await readdir(folder)).toEqual(['keys.json'])
 })
 
@@ -38,7 +47,7 @@ test('a change that cannot be made leaves the file as it was, and the next one c
   })
   await expect(refuse).rejects.toThrow('not this one')
   await changeKeyFile(path, (keys) => [...keys, key('b')])
-  expect(await readKeyFile(path)).toEqual([key('a'), key('b')])
+  expect((await readKeyFile(path))?.keys).toEqual([key('a'), key('b')])
   expect(await readdir(folder)).toEqual(['keys.json'])
 })
 
@@ -61,7 +70,7 @@ test.each([
   [MAX_KEY_FILE_BYTES + 1, false],
 ])('a file of %d bytes is read: %s', async (bytes, isRead) => {
   await writeFile(path, '{"keys": []}'.padEnd(bytes), { mode: 0o600 })
-  if (isRead) expect(await readKeyFile(path)).toEqual([])
+  if (isRead) expect((await readKeyFile(path))?.keys).toEqual([])
   else await expect(readKeyFile(path)).rejects.toThrow(`${path} is over ${MAX_KEY_FILE_BYTES} bytes.`)
 })
 

@@ -5,15 +5,15 @@ import { setTimeout } from 'node:timers/promises'
 import { MAX_KEY_FILE_BYTES } from '../../base/limits.ts'
 import { syncPath } from '../disk/folders.ts'
 import { KeysError } from './keys-error.ts'
-import { encodeKeys, parseKeys } from './parse-keys.ts'
+import { encodeKeyFile, type KeyFile, parseKeyFile } from './parse-keys.ts'
 import type { StoreKey } from './store-key.ts'
 
-/** The keys in a file; `undefined` where there is none. A file that others can read, or that is no key file, is an error. */
-export async function readKeyFile(path: string): Promise<readonly StoreKey[] | undefined> {
+/** The keys and roles in a file; `undefined` where there is none. A file that others can read, or that is no key file, is an error. */
+export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
   const text = await readText(path)
   if (text === undefined) return undefined
   try {
-    return parseKeys(text)
+    return parseKeyFile(text)
   } catch (cause) {
     throw cause instanceof KeysError ? new KeysError(`${path}: ${cause.message}`, { cause }) : cause
   }
@@ -29,8 +29,8 @@ export async function changeKeyFile(
 ): Promise<void> {
   const release = await lock(path)
   try {
-    const keys = change((await readKeyFile(path)) ?? [])
-    await replace(path, encodeKeys(keys))
+    const { keys, roles } = (await readKeyFile(path)) ?? { keys: [], roles: [] }
+    await replace(path, encodeKeyFile({ keys: change(keys), roles }))
   } finally {
     await release()
   }

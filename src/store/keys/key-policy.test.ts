@@ -113,6 +113,27 @@ test('another policy never allows more', () => {
   )
 })
 
+test.each([
+  ['*', true],
+  ['acs:*:*:*:*', true],
+  ['acs:ram:*:*:*', true],
+  ['acs:ram::*:role/*', true],
+  ['acs:ram::*:role/Uploader', true],
+  ['acs:ram::*:role/uploade?', true],
+  ['acs:ram::*:role/upload', false],
+  [on('*'), false],
+  [on('role/uploader'), false],
+])('a policy about %s is about the role uploader: %s', (resource, isAbout) => {
+  expect(isAllowed(policy(allow('sts:AssumeRole', resource)), 'sts:AssumeRole', 'acs:ram:*:*:role/uploader')).toBe(
+    isAbout,
+  )
+  expect(isAllowed(policy(allow('oss:*', resource)), 'sts:AssumeRole', 'acs:ram:*:*:role/uploader')).toBe(false)
+})
+
+test('a policy about a role is about no object, whatever its name', () => {
+  expect(isAllowed(policy(allow('*', 'acs:ram::*:role/*')), 'oss:GetObject', on('role/uploader'))).toBe(false)
+})
+
 test('a resource of ours begins as all do; anything else is a mistake of the caller', () => {
   expect(() => isAllowed(SEVEN, 'oss:PutObject', 'photos/users/7/a')).toThrow(TypeError)
 })

@@ -15,6 +15,8 @@ export interface Statement {
   readonly actions: readonly string[]
   /** Patterns of what stands behind `acs:oss:*:*:`, such as `photos` and `photos/users/7/*`. */
   readonly resources: readonly string[]
+  /** Patterns of the roles it is about, as they stand behind `acs:ram:*:*:`: `role/uploader`. Absent: it is about none. */
+  readonly roles?: readonly string[]
 }
 
 /** How policies answer: one of them denies it, all of them allow it, or neither. */
@@ -22,6 +24,9 @@ export type Verdict = 'denied' | 'allowed' | 'not allowed'
 
 /** What every resource of the store begins with: it is one region's, and one account's. */
 export const RESOURCE_PREFIX = 'acs:oss:*:*:'
+
+/** What every role begins with. */
+export const ROLE_PREFIX = 'acs:ram:*:*:'
 
 /**
  * What these policies say together. Each of them must allow it, and none may deny it: a session's policy narrows that of
@@ -31,12 +36,12 @@ export const RESOURCE_PREFIX = 'acs:oss:*:*:'
  * bucket, and a key of another bucket, `a:b:photos/c`, would pass for one in `photos`.
  */
 export function judge(policies: readonly KeyPolicy[], action: string, resource: string): Verdict {
-  if (!resource.startsWith(RESOURCE_PREFIX))
-    throw new TypeError(`A resource begins with "${RESOURCE_PREFIX}"; this one is "${resource}".`)
   const name = action.toLowerCase()
-  const place = resource.slice(RESOURCE_PREFIX.length)
+  const isAbout = aboutResource(resource)
   const saying = (effect: Statement['effect']) => (policy: KeyPolicy) =>
-    policy.statements.some((statement) => statement.effect === effect && covers(statement, name, place))
+    policy.statements.some(
+      (statement) => statement.effect === effect && coversAction(statement, name) && isAbout(statement),
+    )
   if (policies.some(saying('Deny'))) return 'denied'
   return policies.every(saying('Allow')) ? 'allowed' : 'not allowed'
 }
@@ -46,9 +51,19 @@ export function isAllowed(policy: KeyPolicy, action: string, resource: string): 
   return judge([policy], action, resource) === 'allowed'
 }
 
-function covers({ actions, resources }: Statement, action: string, place: string): boolean {
-  return (
-    actions.some((pattern) => matchesPattern(pattern.toLowerCase(), action)) &&
-    resources.some((pattern) => matchesPattern(pattern, place))
-  )
+function coversAction({ actions }: Statement, action: string): boolean {
+  return actions.some((pattern) => matchesPattern(pattern.toLowerCase(), action))
+}
+
+/** The name of a role is the same in upper and lower case; that of an object is not. */
+function aboutResource(resource: string): (statement: Statement) => boolean {
+  if (resource.startsWith(RESOURCE_PREFIX)) {
+    const place = resource.slice(RESOURCE_PREFIX.length)
+    return ({ resources }) => resources.some((pattern) => matchesPattern(pattern, place))
+  }
+  if (resource.startsWith(ROLE_PREFIX)) {
+    const role = resource.slice(ROLE_PREFIX.length).toLowerCase()
+    return ({ roles = [] }) => roles.some((pattern) => matchesPattern(pattern.toLowerCase(), role))
+  }
+  throw new TypeError(`A resource begins with "${RESOURCE_PREFIX}" or "${ROLE_PREFIX}"; this one is "${resource}".`)
 }

@@ -57,6 +57,30 @@ test('a change counts as soon as the keys are read again', async () => {
   expect([ring.find('a'), ring.find('b'), ring.hasToken('token')]).toEqual([undefined, undefined, false])
 })
 
+test('roles are found beside the keys, and come and go with the file', async () => {
+  const ring = await openKeyRing({
+    own: [OWN],
+    ownRoles: [{ name: 'fixed', policies: [], maxSessionSeconds: 3600 }],
+    path,
+    onFault: (sentence) => faults.push(sentence),
+  })
+  onTestFinished(() => ring.close())
+  const rolesAre = async (...names: string[]) => {
+    const content = { keys: [], roles: names.map((name) => ({ name })) }
+    await writeFile(path, JSON.stringify(content), { mode: 0o600 })
+    await ring.reload()
+  }
+  await rolesAre('Uploader')
+  expect(ring.findRole('uploader')?.name).toBe('uploader')
+  expect(ring.findRole('UPLOADER')?.name).toBe('uploader')
+  await rolesAre('other')
+  expect(ring.findRole('uploader')).toBeUndefined()
+  expect(ring.findRole('fixed')).toBeDefined()
+  await rolesAre('fixed')
+  expect(faults).toEqual([`${path}: the role fixed is one of the store's own. The store goes on with the keys it had.`])
+  expect(ring.findRole('other')).toBeDefined()
+})
+
 const BREAKS: [string, () => Promise<void>, string][] = [
   ['is no JSON', () => writeFile(path, '{"keys": ['), 'keys.json: Invalid JSON'],
   ['is open to others', () => chmod(path, 0o644), 'keys.json holds key pairs and other users can read it.'],

@@ -1,11 +1,15 @@
 import { stat } from 'node:fs/promises'
 import { readKeyFile } from './key-file.ts'
 import { KeysError } from './keys-error.ts'
+import type { KeyFile } from './parse-keys.ts'
 import type { StoreKey } from './store-key.ts'
+import type { StoreRole } from './store-role.ts'
 
-/** The keys that may sign, as they are now. */
+/** The keys that may sign, and the roles that they may take, as they are now. */
 export interface KeyRing {
   find(accessKeyId: string): StoreKey | undefined
+  /** The role of this name, in upper or lower case. */
+  findRole(name: string): StoreRole | undefined
   /** Whether a security token is that of any key. */
   hasToken(securityToken: string): boolean
   /** Reads the file again, whether it looks changed or not. */
@@ -16,6 +20,8 @@ export interface KeyRing {
 export interface KeyRingOptions {
   /** Keys that stand in no file; nothing takes them away. */
   readonly own: readonly StoreKey[]
+  /** Roles that stand in no file. */
+  readonly ownRoles?: readonly StoreRole[]
   /** A file of more keys. It need not be there yet, and is watched. */
   readonly path?: string | undefined
   /** Told in a sentence, and once, what is wrong with a file that has changed. The keys stay as they were. */
@@ -23,33 +29,41 @@ export interface KeyRingOptions {
 }
 
 /** Opens the keys; throws where the file is not as it must be. */
-export async function openKeyRing({ own, path, onFault }: KeyRingOptions): Promise<KeyRing> {
-  let held = hold(own, [])
+export async function openKeyRing({ own, ownRoles = [], path, onFault }: KeyRingOptions): Promise<KeyRing> {
+  const fixed: KeyFile = { keys: own, roles: ownRoles }
+  let held = hold(fixed, { keys: [], roles: [] })
   const lookUps = {
     find: (accessKeyId: string) => held.byId.get(accessKeyId),
+    findRole: (name: string) => held.roles.get(name.toLowerCase()),
     hasToken: (securityToken: string) => held.tokens.has(securityToken),
   }
   if (path === undefined) return { ...lookUps, reload: async () => undefined, close: () => undefined }
 
-  const file = await watchKeyFile(path, onFault, (keys) => {
-    held = hold(own, keys, path)
+  const file = await watchKeyFile(path, onFault, (content) => {
+    held = hold(fixed, content, path)
   })
   return { ...lookUps, ...file }
 }
 
 interface HeldKeys {
   readonly byId: ReadonlyMap<string, StoreKey>
+  readonly roles: ReadonlyMap<string, StoreRole>
   readonly tokens: ReadonlySet<string>
 }
 
-function hold(own: readonly StoreKey[], fromFile: readonly StoreKey[], path = ''): HeldKeys {
-  const byId = new Map(own.map((key) => [key.accessKeyId, key]))
-  for (const key of fromFile) {
+function hold(own: KeyFile, fromFile: KeyFile, path = ''): HeldKeys {
+  const byId = new Map(own.keys.map((key) => [key.accessKeyId, key]))
+  for (const key of fromFile.keys) {
     if (byId.has(key.accessKeyId))
       throw new KeysError(`${path}: the access key id ${key.accessKeyId} is that of the store's own pair.`)
     byId.set(key.accessKeyId, key)
   }
-  return { byId, tokens: new Set([...byId.values()].flatMap(({ securityToken }) => securityToken ?? [])) }
+  const roles = new Map(own.roles.map((role) => [role.name, role]))
+  for (const role of fromFile.roles) {
+    if (roles.has(role.name)) throw new KeysError(`${path}: the role ${role.name} is one of the store's own.`)
+    roles.set(role.name, role)
+  }
+  return { byId, roles, tokens: new Set([...byId.values()].flatMap(({ securityToken }) => securityToken ?? [])) }
 }
 
 /**
@@ -59,7 +73,7 @@ function hold(own: readonly StoreKey[], fromFile: readonly StoreKey[], path = ''
 async function watchKeyFile(
   path: string,
   onFault: (sentence: string) => void,
-  take: (keys: readonly StoreKey[]) => void,
+  take: (content: KeyFile) => void,
 ): Promise<Pick<KeyRing, 'reload' | 'close'>> {
   let wasThere = false
   let seen: string | undefined
@@ -67,10 +81,11 @@ async function watchKeyFile(
 
   async function read(): Promise<void> {
     const state = await stateOf(path)
-    const keys = await readKeyFile(path)
-    if (keys === undefined && wasThere) throw new KeysError(`${path} is gone; {"keys": []} would take all keys away.`)
-    take(keys ?? [])
-    wasThere = keys !== undefined
+    const content = await readKeyFile(path)
+    if (content === undefined && wasThere)
+      throw new KeysError(`${path} is gone; {"keys": []} would take all keys away.`)
+    take(content ?? { keys: [], roles: [] })
+    wasThere = content !== undefined
     seen = state
   }
 

@@ -36,6 +36,20 @@ test.each([
 })
 
 test.each([
+  ['*', ['*'], ['*']],
+  ['acs:oss:*:*:*', ['*'], undefined],
+  ['acs:oss:*:*:role/uploader', ['role/uploader'], undefined],
+  ['acs:ram::*:role/uploader', [], ['role/uploader']],
+  ['acs:ram:*:*:role/*', [], ['role/*']],
+  ['acs:*:*:*:role/uploader', ['role/uploader'], ['role/uploader']],
+])('the resource %s stands for the objects %j and the roles %j', (resource, resources, roles) => {
+  const policy = parseKeyPolicyText(whole({ ...STATEMENT, Resource: resource }))
+  expect(policy.statements[0]?.resources).toEqual(resources)
+  expect(policy.statements[0]?.roles).toEqual(roles)
+  expect(parseKeyPolicyText(JSON.stringify(encodeKeyPolicy(policy)))).toEqual(policy)
+})
+
+test.each([
   ['{', 'Invalid JSON: the text ends too early (at character 2)'],
   ['[]', 'write an object, { … }.'],
   ['{}', '"Version" is missing.'],
@@ -74,6 +88,12 @@ const STATEMENTS: [object, string][] = [
   [{ Resource: 'acs:oss:*:*:' }, 'is no resource'],
   [{ Resource: 'acs:ecs:*:*:photos' }, 'is no resource'],
   [{ Resource: 'arn:aws:s3:::photos/*' }, 'is no resource'],
+  [
+    { Resource: 'acs:ram::1234:role/a' },
+    'names a region or an account; the store has one region and one account. Write "acs:ram:*:*:role/a".',
+  ],
+  [{ Resource: 'acs:ram:cn-hangzhou:*:role/a' }, 'names a region or an account'],
+  [{ Resource: 'acs:oss::*:photos' }, 'names a region or an account'],
   [{ Resource: 'acs:oss:cn-hangzhou:*:photos/*' }, 'names a region or an account; the store has one region'],
   [{ Resource: ['*', 'acs:oss:*:1234:photos/*'] }, 'Statement[0].Resource[1]: "acs:oss:*:1234:photos/*" names'],
   [

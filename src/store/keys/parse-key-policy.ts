@@ -1,6 +1,6 @@
 import { MAX_KEY_POLICY_CHARACTERS } from '../../base/limits.ts'
 import { type Json, jsonText } from '../../policy/read-json.ts'
-import { type KeyPolicy, RESOURCE_PREFIX, type Statement } from './key-policy.ts'
+import { type KeyPolicy, RESOURCE_PREFIX, ROLE_PREFIX, type Statement } from './key-policy.ts'
 import { KeysError } from './keys-error.ts'
 import { at, listOf, memberPath, membersOf, readStrictJson, textOf } from './strict-json.ts'
 
@@ -33,21 +33,35 @@ export function parseKeyPolicy(json: Json, path: string): KeyPolicy {
 export function encodeKeyPolicy({ statements }: KeyPolicy): object {
   return {
     Version: '1',
-    Statement: statements.map(({ effect, actions, resources }) => ({
-      Effect: effect,
-      Action: actions,
-      Resource: resources.map((resource) => `${RESOURCE_PREFIX}${resource}`),
+    Statement: statements.map((statement) => ({
+      Effect: statement.effect,
+      Action: statement.actions,
+      Resource: encodeResources(statement),
     })),
   }
 }
 
+/** What stands for objects and for roles is written for both, and nothing is written wider than it was. */
+function encodeResources({ resources, roles = [] }: Statement): string[] {
+  const ofRolesAlone = roles.filter((role) => !resources.includes(role))
+  return [
+    ...resources.map((place) => `${roles.includes(place) ? ANY_PREFIX : RESOURCE_PREFIX}${place}`),
+    ...ofRolesAlone.map((role) => `${ROLE_PREFIX}${role}`),
+  ]
+}
+
+const ANY_PREFIX = 'acs:*:*:*:'
+
 function parseStatement(json: Json, path: string): Statement {
   refuseUnsupported(json, path)
   const members = membersOf(json, path, ['Effect', 'Action', 'Resource'])
+  const parsed = parsePatterns(members.get('Resource'), memberPath(path, 'Resource'), parseResource)
+  const roles = parsed.flatMap(({ role }) => role ?? [])
   return {
     effect: parseEffect(members.get('Effect'), memberPath(path, 'Effect')),
     actions: parsePatterns(members.get('Action'), memberPath(path, 'Action'), parseAction),
-    resources: parsePatterns(members.get('Resource'), memberPath(path, 'Resource'), parseResource),
+    resources: parsed.flatMap(({ place }) => place ?? []),
+    ...(roles.length > 0 && { roles }),
   }
 }
 
@@ -69,11 +83,11 @@ function parseEffect(json: Json | undefined, path: string): Statement['effect'] 
 }
 
 /** One pattern, or a list of them. */
-function parsePatterns(
+function parsePatterns<Pattern>(
   json: Json | undefined,
   path: string,
-  parse: (json: Json, path: string) => string,
-): readonly string[] {
+  parse: (json: Json, path: string) => Pattern,
+): readonly Pattern[] {
   if (json?.kind === 'string') return [parse(json, path)]
   const patterns = listOf(json, path).map((pattern, index) => parse(pattern, `${path}[${index}]`))
   if (patterns.length === 0) throw new KeysError(`${at(path)}the list is empty.`)
@@ -86,21 +100,32 @@ function parseAction(json: Json, path: string): string {
   throw new KeysError(`${at(path)}${jsonText(json)} is no action. Write it as "oss:GetObject", "oss:Get*" or "*".`)
 }
 
-/** `acs:oss:*:*:photos/*` → `photos/*`. */
-function parseResource(json: Json, path: string): string {
+/** What a resource stands for: objects and buckets, roles, or both. */
+interface ParsedResource {
+  readonly place?: string
+  readonly role?: string
+}
+
+/** `acs:oss:*:*:photos/*` → the place `photos/*`; `acs:ram:*:*:role/uploader`, also without a region → the role `role/uploader`. */
+function parseResource(json: Json, path: string): ParsedResource {
   const resource = textOf(json, path)
-  if (resource === '*') return resource
-  const [acs, service, region, account, ...rest] = resource.split(':')
+  if (resource === '*') return { place: resource, role: resource }
+  const [acs, service = '', region, account, ...rest] = resource.split(':')
   const place = rest.join(':')
-  if ((acs !== 'acs' && acs !== '*') || (service !== 'oss' && service !== '*') || place === '')
+  if ((acs !== 'acs' && acs !== '*') || !SERVICES.has(service) || place === '')
     throw new KeysError(`${at(path)}${jsonText(json)} is no resource. Write it as "${RESOURCE_PREFIX}bucket/key*".`)
-  if (region === '*' && account === '*') return place
-  const advice = `the store has one region and one account. Write "${RESOURCE_PREFIX}${place.slice(0, 100)}".`
+  const prefix = service === 'ram' ? ROLE_PREFIX : RESOURCE_PREFIX
+  const isAnywhere = region === '*' || (service === 'ram' && region === '')
+  if (isAnywhere && account === '*')
+    return { ...(service !== 'ram' && { place }), ...(service !== 'oss' && { role: place }) }
+  const advice = `the store has one region and one account. Write "${prefix}${place.slice(0, 100)}".`
   throw new KeysError(`${at(path)}${jsonText(json)} names a region or an account; ${advice}`)
 }
 
+const SERVICES = new Set(['oss', 'ram', '*'])
+
 function checkSize(statements: readonly Statement[], path: string): void {
-  const patterns = statements.flatMap(({ actions, resources }) => [...actions, ...resources])
+  const patterns = statements.flatMap(({ actions, resources, roles = [] }) => [...actions, ...resources, ...roles])
   const characters = patterns.reduce((sum, pattern) => sum + pattern.length, 0)
   if (characters <= MAX_KEY_POLICY_CHARACTERS) return
   const limit = `${MAX_KEY_POLICY_CHARACTERS} are the most that is read`

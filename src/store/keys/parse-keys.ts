@@ -2,28 +2,47 @@ import { MAX_KEYS } from '../../base/limits.ts'
 import type { Json } from '../../policy/read-json.ts'
 import { KeysError } from './keys-error.ts'
 import { encodeKeyPolicy, parseKeyPolicy } from './parse-key-policy.ts'
+import { distinctRoles, encodeRole, parseRole } from './parse-roles.ts'
 import type { StoreKey } from './store-key.ts'
+import type { StoreRole } from './store-role.ts'
 import { at, listOf, memberPath, membersOf, readStrictJson, textOf } from './strict-json.ts'
 
+/** What a key file holds. */
+export interface KeyFile {
+  readonly keys: readonly StoreKey[]
+  readonly roles: readonly StoreRole[]
+}
+
 /** Reads the text of a key file; throws a `KeysError` that says where it is wrong, and shows no secret. */
-export function parseKeys(text: string): readonly StoreKey[] {
-  const json = readStrictJson(text)
-  const list = listOf(membersOf(json, '', ['keys']).get('keys'), 'keys')
-  if (list.length > MAX_KEYS)
-    throw new KeysError(`keys: there are ${list.length}; ${MAX_KEYS} are the most that is read.`)
-  const keys = list.map((item, index) => parseKey(item, `keys[${index}]`))
+export function parseKeyFile(text: string): KeyFile {
+  const members = membersOf(readStrictJson(text), '', ['keys'], ['roles'])
+  const roles = members.get('roles')
+  const keys = boundedList(members.get('keys'), 'keys').map((item, index) => parseKey(item, `keys[${index}]`))
   for (const member of ['name', 'accessKeyId', 'securityToken'] as const) refuseTwice(keys, member)
-  return keys
+  return {
+    keys,
+    roles:
+      roles === undefined
+        ? []
+        : distinctRoles(boundedList(roles, 'roles').map((item, index) => parseRole(item, `roles[${index}]`))),
+  }
 }
 
 /** The text of a key file. */
-export function encodeKeys(keys: readonly StoreKey[]): string {
-  return `${JSON.stringify({ keys: keys.map(encodeKey) }, undefined, 2)}\n`
+export function encodeKeyFile({ keys, roles }: KeyFile): string {
+  const content = { keys: keys.map(encodeKey), ...(roles.length > 0 && { roles: roles.map(encodeRole) }) }
+  return `${JSON.stringify(content, undefined, 2)}\n`
 }
 
 /** Whether a text may name a key: what RAM takes for a user's name. */
 export function isKeyName(name: string): boolean {
   return /^[\w.@-]{1,64}$/.test(name)
+}
+
+function boundedList(json: Json | undefined, path: string): readonly Json[] {
+  const list = listOf(json, path)
+  if (list.length <= MAX_KEYS) return list
+  throw new KeysError(`${path}: there are ${list.length}; ${MAX_KEYS} are the most that is read.`)
 }
 
 function parseKey(json: Json, path: string): StoreKey {

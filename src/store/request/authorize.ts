@@ -9,18 +9,20 @@ import type { Address } from './address.ts'
 import type { Caller } from './call.ts'
 import type { StoreContext } from './context.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
-import { isForm } from './route.ts'
+import { isForm, isStsCall } from './route.ts'
 
 /**
  * Who asks, and which reading of the address was meant: the one that the signature covers. A form says in its fields
- * who signed it, and a preflight is unsigned; there a signature of the request itself is not looked at.
+ * who signed it, a call to STS in its parameters, and a preflight is unsigned; there a signature of the request itself is
+ * not looked at.
  */
 export function identify(
   context: StoreContext,
   request: StoreRequest,
   [first, second]: readonly [Address, ...Address[]],
 ): { readonly caller: Caller; readonly address: Address } {
-  if (request.method === 'OPTIONS' || isForm(first)) return { caller: ANONYMOUS, address: first }
+  if (request.method === 'OPTIONS' || isForm(first) || isStsCall(first, request.headers))
+    return { caller: ANONYMOUS, address: first }
   const { findCredential, now } = context
   const verify = (address: Address) => verifyRequest(address, request.headers, findCredential, now(), context)
   if (second === undefined) return { caller: verify(first), address: first }
@@ -95,10 +97,10 @@ function unsigned(): PosternError {
 /** What the key's policies say, as they are at this moment: it may have been revoked since it signed. */
 function judgeKey(
   { findCredential, now }: StoreContext,
-  { accessKeyId }: Extract<Caller, { kind: 'signed' }>,
+  { accessKeyId, securityToken }: Extract<Caller, { kind: 'signed' }>,
   operation: Operation,
 ): Verdict {
-  const key = findCredential(accessKeyId)
+  const key = findCredential(accessKeyId, securityToken)
   if (key === undefined)
     throw new PosternError('access-key-id-unknown', 'It was revoked.', { OSSAccessKeyId: accessKeyId })
   refuseExpiredKey(key, now())

@@ -3,7 +3,14 @@ import type { NotedRequest } from '../observe/noted-request.ts'
 import type { Address } from './address.ts'
 
 /** Who asks. Every key pair of the store stands for its one account, which owns every bucket. */
-export type Caller = { readonly kind: 'anonymous' } | { readonly kind: 'signed'; readonly accessKeyId: string }
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'signed'
+      readonly accessKeyId: string
+      /** Without it, a temporary key is found no more. */
+      readonly securityToken?: string
+    }
 
 /** A request that may be done: what came, where it points, who asks. */
 export interface Call {

@@ -2,14 +2,15 @@ import type { Callbacks } from '../callback/callbacks.ts'
 import type { Blobs } from '../disk/blobs.ts'
 import type { Catalog } from '../disk/catalog.ts'
 import type { StoreKey } from '../keys/store-key.ts'
+import type { Sts } from '../sts/open-sts.ts'
 
 /** All that an operation works with. Nothing in it belongs to one request. */
 export interface StoreContext {
   readonly catalog: Catalog
   readonly blobs: Blobs
-  /** The key of this id, if it may sign at this moment: keys come and go while the store runs. */
   readonly callbacks: Callbacks
-  readonly findCredential: (accessKeyId: string) => StoreKey | undefined
+  /** The key of this id, if it may sign at this moment: keys come and go while the store runs. */
+  readonly findCredential: (accessKeyId: string, securityToken?: string) => StoreKey | undefined
   /** Whether a security token is that of any key. */
   readonly knowsToken: (securityToken: string) => boolean
   /** `cn-hangzhou`, as it stands in a V4 credential. */
@@ -20,5 +21,7 @@ export interface StoreContext {
   readonly cnames: ReadonlyMap<string, string>
   /** Whether a field after the file is an error rather than ignored. */
   readonly strictForms: boolean
+  /** Who gives temporary keys. */
+  readonly sts: Sts
   readonly now: () => Date
 }

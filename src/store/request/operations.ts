@@ -18,6 +18,7 @@ interface OperationRow {
 // biome-ignore format: a table is read by its columns
 export const OPERATIONS = {
   'list-buckets': { level: 'service', request: 'GET ', action: 'oss:ListBuckets', anonymous: 'never' },
+  'assume-role': { level: 'service', request: 'POST Action', action: 'sts:AssumeRole', anonymous: 'asked later' }, // of the call's signer
 
   'post-object': { level: 'bucket', request: 'POST ', action: 'oss:PutObject', anonymous: 'asked later' }, // of the form's signer
   'preflight': { level: 'bucket', request: 'OPTIONS ', action: '', anonymous: 'asked later' }, // nobody signs a preflight

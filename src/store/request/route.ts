@@ -8,6 +8,7 @@ import { type Operation, type OperationKind, operationsAt } from './operations.t
 export function route(address: RequestAddress, headers: ReadonlyMap<string, string>): Operation {
   const { method, bucket, key } = address
   const asked = `${method} ${subResourceOf(address, headers)}`
+  if (isStsCall(address, headers)) return { kind: 'assume-role' }
   if (bucket === undefined) return { kind: kindOf(SERVICE_OPERATIONS, asked, noBucket) }
   checkBucketName(bucket)
   if (method === 'OPTIONS') return { kind: 'preflight', bucket }
@@ -25,6 +26,18 @@ export function route(address: RequestAddress, headers: ReadonlyMap<string, stri
 /** Whether a request may be a form: who signed that is said in its fields, not by the request. */
 export function isForm(address: RequestAddress): boolean {
   return address.method === 'POST' && subResourceOf(address, new Map()) === ''
+}
+
+/**
+ * Whether a request is a call to STS, whose parameters stand in the query or in a form that is no multipart: only where
+ * no bucket is named. A signature of STS's third generation names the action in a header.
+ *
+ * @see docs/spec/auth.md section 5
+ */
+export function isStsCall({ method, bucket, query }: RequestAddress, headers: ReadonlyMap<string, string>): boolean {
+  if (bucket !== undefined || (method !== 'GET' && method !== 'POST')) return false
+  if (query.some(([name]) => name === 'Action') || headers.has('x-acs-action')) return true
+  return method === 'POST' && (headers.get('content-type') ?? '').startsWith('application/x-www-form-urlencoded')
 }
 
 const SERVICE_OPERATIONS = operationsAt('service')

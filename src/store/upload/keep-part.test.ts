@@ -7,6 +7,7 @@ import { openDisk } from '../disk/open-disk.ts'
 import { BUCKET } from '../disk/record.fixture.ts'
 import type { StoreKey } from '../keys/store-key.ts'
 import type { StoreContext } from '../request/context.ts'
+import { openSts } from '../sts/open-sts.ts'
 import { keepPart } from './keep-part.ts'
 
 const PLACE = { bucket: 'photos', key: 'k', id: 'AB'.repeat(16) }
@@ -80,6 +81,7 @@ async function withUpload() {
     callbacks: await openCallbacks(dir, {}, () => undefined),
     findCredential: () => KEY,
     knowsToken: () => false,
+    sts: await openSts(dir, { find: () => undefined, findRole: () => undefined }),
     region: 'cn-hangzhou',
     domains: [],
     cnames: new Map(),
