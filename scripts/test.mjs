@@ -12,6 +12,11 @@ const PROGRAMS = [
     found: () => starts('curl'),
     missing: 'No curl was found. Install it (on Debian: apt-get install curl).',
   },
+  {
+    package: 'redis-server',
+    found: () => starts('redis-server'),
+    missing: 'No redis-server was found. Install it (on Debian: apt-get install redis-server).',
+  },
 ]
 
 setUp()

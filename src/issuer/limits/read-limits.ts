@@ -13,7 +13,7 @@ export interface LimitOptions {
   readonly formsPerMinute?: number
   /** The same from one address, those that are refused included; 600. An IPv6 address is counted with all of its /64. */
   readonly formsPerMinutePerAddress?: number
-  /** Bytes that one user may store in a day (UTC), or `'10GB'`; 100 GB. */
+  /** Bytes that one user may store in a day (UTC), or `'10GB'`; 500 GB. */
   readonly bytesPerDay?: Size
   /** Uploads of one user that were let through and have not ended; 1000. */
   readonly openUploads?: number
@@ -36,7 +36,7 @@ const MAX_OPEN_UPLOADS = 100_000
 const LimitsSchema = members({
   formsPerMinute: v.optional(whole(1, MOST), 120),
   formsPerMinutePerAddress: v.optional(whole(1, MOST), 600),
-  bytesPerDay: v.optional(size(1, 1024 ** 2 * GB), 100 * GB),
+  bytesPerDay: v.optional(size(1, 1024 ** 2 * GB), 500 * GB),
   openUploads: v.optional(whole(1, MAX_OPEN_UPLOADS), 1000),
   redis: v.optional(text()),
 } satisfies Record<keyof LimitOptions, v.GenericSchema>)
