@@ -141,6 +141,18 @@ test('an STS that nobody runs is told as that', async () => {
   })
 })
 
+test('an STS that never answers is given up', async () => {
+  const { url } = await localServer(() => undefined)
+  await expect(createStsClient(url, () => NOW, 20).assumeRole(REQUEST, CALLER)).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('did not answer in time') },
+  })
+})
+
+test('nothing is signed with an empty secret: anybody could', () => {
+  const { assumeRole } = createStsClient('http://127.0.0.1:1')
+  expect(() => assumeRole(REQUEST, { ...CALLER, accessKeySecret: '' })).toThrow('The access key secret is empty')
+})
+
 test.each(['', 'http://', 'https://user:pass@sts.aliyuncs.com', 'sts.aliyuncs.com?a=b', 'ftp://x y'])(
   'the endpoint %j is no address',
   (endpoint) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { encode } from '../sign/canonical-request.ts'
-import type { Credential } from '../sign/signer.ts'
+import { type Credential, checkCredential } from '../sign/signer.ts'
 import { stsSignature, stsStringToSign } from '../sign/sts-request.ts'
 import { membersOf, readAnswer, readMembers } from './bounded-answer.ts'
 import { stsRefusal } from './sts-refusal.ts'
@@ -41,18 +41,27 @@ const TIMEOUT_MS = 10_000
  * @param endpoint a host, asked by HTTPS, or a URL: `sts.aliyuncs.com` unless told otherwise; an embedded store's own
  * @see docs/spec/auth.md section 5
  */
-export function createStsClient(endpoint: string = VENDOR_ENDPOINT, now: () => Date = () => new Date()): StsClient {
-  const url = readStsEndpoint(endpoint)
+export function createStsClient(
+  endpoint: string = VENDOR_ENDPOINT,
+  now: () => Date = () => new Date(),
+  timeoutMs: number = TIMEOUT_MS,
+): StsClient {
+  const sts = { url: readStsEndpoint(endpoint), timeoutMs }
   return {
     assumeRole: (request, credential) =>
-      ask(url, signed([...parameters('AssumeRole', request, now()), ...identity(credential)], credential)),
+      ask(sts, signed([...parameters('AssumeRole', request, now()), ...identity(credential)], credential)),
     assumeRoleWithOidc: (request, { providerArn, token }) =>
-      ask(url, [
+      ask(sts, [
         ...parameters('AssumeRoleWithOIDC', request, now()),
         ['OIDCProviderArn', providerArn],
         ['OIDCToken', token],
       ]),
   }
+}
+
+interface Sts {
+  readonly url: URL
+  readonly timeoutMs: number
 }
 
 type Parameter = readonly [name: string, value: string]
@@ -82,12 +91,14 @@ function identity({ accessKeyId, securityToken }: Credential): Parameter[] {
   ]
 }
 
-function signed(parameters: readonly Parameter[], { accessKeySecret }: Credential): readonly Parameter[] {
-  return [...parameters, ['Signature', stsSignature(accessKeySecret, stsStringToSign('POST', parameters))]]
+function signed(parameters: readonly Parameter[], credential: Credential): readonly Parameter[] {
+  checkCredential(credential)
+  return [...parameters, ['Signature', stsSignature(credential.accessKeySecret, stsStringToSign('POST', parameters))]]
 }
 
-async function ask(url: URL, parameters: readonly Parameter[]): Promise<TemporaryCredential> {
-  const { status, text } = await send(url, parameters)
+async function ask(sts: Sts, parameters: readonly Parameter[]): Promise<TemporaryCredential> {
+  const { url } = sts
+  const { status, text } = await send(sts, parameters)
   const members = readMembers(text)
   if (status !== 200) throw stsRefusal(url, status, members)
   const credential = readTemporary(membersOf(members.get('Credentials')))
@@ -99,14 +110,17 @@ async function ask(url: URL, parameters: readonly Parameter[]): Promise<Temporar
 }
 
 /** A redirect is an answer like another, and no good one: what is sent is meant for one host. */
-async function send(url: URL, parameters: readonly Parameter[]): Promise<{ status: number; text: string }> {
+async function send(
+  { url, timeoutMs }: Sts,
+  parameters: readonly Parameter[],
+): Promise<{ status: number; text: string }> {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: parameters.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&'),
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     })
     return { status: response.status, text: response.body === null ? '' : await readAnswer(response.body) }
   } catch (error) {
@@ -119,7 +133,7 @@ async function send(url: URL, parameters: readonly Parameter[]): Promise<{ statu
 
 function whyNot(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `it did not answer in ${TIMEOUT_MS / 1000} seconds`
+  if (error.name === 'TimeoutError') return 'it did not answer in time'
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message
 }
 
