@@ -121,7 +121,7 @@ test('a route hands out sessions only where it says so: they keep to no size and
 })
 
 test('a session counts as the largest object there is, and one that STS refused as nothing', async () => {
-  const limits = { bytesPerDay: '10GB' }
+  const limits = { bytesPerDay: '10GB' } as const
   const { issuer } = await setUp({ limits })
   const statuses = [await get(issuer, PATH), await get(issuer, PATH), await get(issuer, PATH)].map(
     ({ status }) => status,
