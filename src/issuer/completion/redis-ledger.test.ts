@@ -1,28 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createMemoryLedger, type Ledger } from '../../src/issuer/completion/ledger.ts'
-import { createRedisLedger } from '../../src/issuer/completion/redis-ledger.ts'
-import { createNameInRedis } from '../../src/issuer/limits/redis-name.ts'
-import { createRedis } from '../../src/issuer/redis.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createNameInRedis } from '../limits/redis-name.ts'
+import { openTestRedis, type TestRedis } from '../redis.fixture.ts'
+import { createRedis } from '../redis.ts'
+import { createMemoryLedger, type Ledger } from './ledger.ts'
+import { createRedisLedger } from './redis-ledger.ts'
 
-let url: string
-let server: ChildProcess | undefined
-
+let redis: TestRedis
 beforeAll(async () => {
-  const port = await freePort()
-  url = `redis://127.0.0.1:${port}`
-  server = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-    stdio: 'ignore',
-  })
-  await vi.waitFor(() => createRedis(url).use((client) => client.ping()), 10_000)
+  redis = await openTestRedis()
 })
-afterAll(() => {
-  server?.kill()
-})
+afterAll(() => redis.stop())
 
 /** A ledger as a process of its own has it. */
-function processLedger(leaseMs?: number, at = url) {
+function processLedger(leaseMs?: number, at = redis.url) {
   const errors: unknown[] = []
   const now = () => new Date()
   const ledger: Ledger = createRedisLedger({
@@ -58,7 +48,7 @@ test('work that failed in one process is done by the next', async () => {
 
 test('slow work is waited for, however much longer it takes than a claim holds', async () => {
   const slow = processLedger(150).once('slow', () => new Promise((resolve) => setTimeout(resolve, 700, 'first')))
-  await expect.poll(() => createRedis(url).use((client) => client.keys('postern:once:*'))).not.toEqual([])
+  await expect.poll(() => createRedis(redis.url).use((client) => client.keys('postern:once:*'))).not.toEqual([])
   const waiting = processLedger(150).once('slow', async () => 'second')
   expect(await Promise.all([slow, waiting])).toEqual([
     { result: 'first', again: false },
@@ -68,7 +58,7 @@ test('slow work is waited for, however much longer it takes than a claim holds',
 
 test('what a crashed process had claimed is done by whoever waits', async () => {
   const name = `postern:once:${createNameInRedis('photos')('crashed')}`
-  await createRedis(url).use((client) => client.set(name, 'claimed:by one that is gone', 'PX', 200))
+  await createRedis(redis.url).use((client) => client.set(name, 'claimed:by one that is gone', 'PX', 200))
   expect(await processLedger(200).once('crashed', async () => 'taken over')).toEqual({
     result: 'taken over',
     again: false,
@@ -86,16 +76,7 @@ test('what Redis keeps ends with the token, and tells nobody which upload it was
   await processLedger().once('kept', async () => 'x')
   const name = `postern:once:${createNameInRedis('photos')('kept')}`
   expect(name).not.toContain('kept')
-  const left = await createRedis(url).use((client) => client.pttl(name))
+  const left = await createRedis(redis.url).use((client) => client.pttl(name))
   expect(left).toBeGreaterThan(50_000)
   expect(left).toBeLessThanOrEqual(60_000)
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new TypeError('There is no free port.')
-  return address.port
-}
