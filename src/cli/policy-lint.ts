@@ -1,10 +1,8 @@
 import { type Command, Option } from 'commander'
-import { PosternError } from '../base/errors.ts'
 import type { UploadForm } from '../form/upload-form.ts'
 import type { Finding, Severity } from '../policy/lint/finding.ts'
 import { lintPolicy, SEVERITIES } from '../policy/lint-policy.ts'
-import { CommandError } from './command-error.ts'
-import { errorSentence } from './error-sentence.ts'
+import { asBadInput } from './bad-input.ts'
 import { lintText, reaches } from './lint-report.ts'
 import { print } from './output.ts'
 import { dialectOption, readPolicyInput } from './policy-input.ts'
@@ -52,19 +50,4 @@ function lintInput(text: string, dialectName: string | undefined): readonly Find
 /** What a form tells beside its policy. */
 export function formSubject({ url, fields }: UploadForm) {
   return { url, fields: new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value])) }
-}
-
-/** What cannot be read was not judged: a script must not take that for a finding. */
-async function asBadInput<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const isInputs = error instanceof PosternError || error instanceof CommandError || isOfSystem(error)
-    if (!isInputs) throw error
-    throw new CommandError(errorSentence(error).sentence, 2, { cause: error })
-  }
-}
-
-function isOfSystem(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && 'path' in error
 }
