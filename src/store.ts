@@ -3,6 +3,7 @@ export type { HttpLimits } from './http/limits.ts'
 export type { HttpServer, ListenOptions } from './http/server.ts'
 export type { LogDestination, Logger } from './observe/logger.ts'
 export type { Credential } from './sign/signer.ts'
+export type { CallbackOptions } from './store/callback/callbacks.ts'
 export {
   type CheckOptions,
   type CheckReport,

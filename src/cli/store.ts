@@ -5,6 +5,7 @@ import type { HttpServer } from '../http/server.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { Credential } from '../sign/signer.ts'
 import { collectBucketNames } from './bucket-name.ts'
+import { addCallbackOptions, type CallbackCliOptions, callbackOptionsOf } from './callback-options.ts'
 import { collectCnames } from './cname.ts'
 import { addCredentialOptions, CREDENTIAL_HELP, type CredentialOptions, findCredential } from './credential.ts'
 import { openCredentialFile } from './credential-file.ts'
@@ -21,7 +22,7 @@ import { defineStoreKeys } from './store-keys.ts'
 import { collect, parseLifetime, parsePort, parseRegion } from './units.ts'
 import { untilStopped } from './until-stopped.ts'
 
-interface Options extends CredentialOptions, LogOptions, MetricsOptions {
+interface Options extends CallbackCliOptions, CredentialOptions, LogOptions, MetricsOptions {
   readonly port: number
   readonly host: string
   readonly data: string
@@ -63,6 +64,7 @@ export function defineStore(command: Command): Command {
       'abort a multipart upload that lies untouched so long (default: 7d)',
       parseLifetime,
     )
+  addCallbackOptions(command)
   command
     .optionsGroup('Running it:')
     .option('--stop-grace <time>', 'how long a stop waits for requests under way (default: 10m)', parseLifetime)
@@ -88,6 +90,7 @@ async function serveStore(options: Options, log: Logger): Promise<void> {
     cnames: options.cname ?? {},
     keys: keyFileOf(options),
     onKeysFault: note,
+    callbacks: callbackOptionsOf(options),
     ...(options.uploadMaxAge !== undefined && { uploadMaxAgeMs: options.uploadMaxAge * 1000 }),
   })
   onHangup(() => void store.reloadKeys())

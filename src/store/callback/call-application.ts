@@ -50,6 +50,10 @@ export function callApplication(call: ApplicationCall): Promise<ApplicationAnswe
     const request = url.isSecure ? requestHttps({ ...options, ...tlsOptions(call) }) : requestHttp(options)
     request.on('error', (error) => end(unreachable(error)))
     request.on('response', (response) => void readAnswer(response).then(end))
+    request.on('upgrade', (response, socket) => {
+      socket.destroy()
+      end(notConfirmed(response))
+    })
     request.end(body)
   })
 }
@@ -61,9 +65,7 @@ function tlsOptions({ url, sendsServerName }: ApplicationCall) {
 }
 
 async function readAnswer(response: IncomingMessage): Promise<ApplicationAnswer> {
-  const { statusCode = 0 } = response
-  if (statusCode !== 200)
-    return new PosternError('callback-status', `Error status : ${statusCode}. An application confirms with 200.`)
+  if (response.statusCode !== 200) return notConfirmed(response)
   const fault = lengthFault(response.headers['content-length'])
   if (fault !== undefined) return new PosternError('callback-failed', `Error Status : 400.${fault}`)
   try {
@@ -96,6 +98,10 @@ function isJson(bytes: Uint8Array): boolean {
 }
 
 const JSON_ADVICE = 'An application answers with JSON in UTF-8, without a byte order mark.'
+
+function notConfirmed({ statusCode }: IncomingMessage): PosternError {
+  return new PosternError('callback-status', `Error status : ${statusCode}. An application confirms with 200.`)
+}
 
 function tooLate({ address, port }: PinnedUrl, costMs: number, timeoutMs: number): PosternError {
   const cost = `cost:${Math.round(costMs)}ms, timeout:${timeoutMs}ms`

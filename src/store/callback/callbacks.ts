@@ -25,11 +25,11 @@ export interface Callbacks {
   /** Where applications fetch the public key. */
   readonly keyUrl: () => string
   readonly timeoutMs: number
-  /** Whether no callback should begin that is not under way. */
+  /** Whether the next URL of a callback should not be tried any more. */
   readonly isClosing: () => boolean
   /** Does this while too many are not done yet; else gives `undefined` at once. */
   run<Result>(callback: () => Promise<Result>): Promise<Result> | undefined
-  /** Waits for callbacks under way; each ends with its time. */
+  /** Waits for the applications that are being called; the next URLs of a callback are not tried any more. */
   close(): Promise<void>
 }
 
@@ -70,14 +70,15 @@ const CALLBACK_KEY_PATH = `/${CALLBACK_KEY_BUCKET}/${CALLBACK_KEY_NAME}`
 /** Of a store that nobody can reach: it is used through its handler. */
 const NOWHERE = 'http://127.0.0.1'
 
-function readPublicUrl(text: string): string {
+/** An address without anything behind its path, and without a slash at its end. */
+export function readPublicUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isPlain =
     url !== undefined &&
     ['http:', 'https:'].includes(url.protocol) &&
     url.username + url.password + url.search + url.hash === ''
   if (isPlain) return url.href.replace(/\/+$/, '')
-  throw new TypeError(`callbacks.publicUrl is "${text}": write it as in "https://store.example".`)
+  throw new TypeError(`"${text}" is no public URL of a store: write it as in "https://store.example".`)
 }
 
 function readTimeout(ms: number): number {

@@ -7,7 +7,7 @@ import { type ApplicationAnswer, callApplication, type PinnedUrl } from './call-
 import type { CallbackKey } from './callback-key.ts'
 import { callbackValues, type UploadFacts } from './callback-values.ts'
 import type { PreparedCallback } from './prepare-callback.ts'
-import { fillTemplate } from './template.ts'
+import { type BodyType, fillTemplate } from './template.ts'
 
 /** Who is told of an upload, and in whose name. */
 export interface Parties {
@@ -31,22 +31,9 @@ export async function sendCallback(
 ): Promise<ApplicationAnswer> {
   const body = fillTemplate(callback.body, callbackValues(facts, variables), MAX_CALLBACK_BODY_BYTES)
   if (body === undefined) throw new TypeError('A callback has become longer than it could.')
+  const shared = headersOf(body, callback.body.type, { ...parties, ...facts, keyUrl: callbacks.keyUrl() })
+  const { sendsServerName } = callback
   const { timeoutMs } = callbacks
-  const shared = {
-    connection: 'close',
-    'content-length': String(body.length),
-    'content-type': callback.body.type,
-    'content-md5': createHash('md5').update(body).digest('base64'),
-    'user-agent': 'aliyun-oss-callback',
-    'x-oss-pub-key-url': base64(utf8(callbacks.keyUrl())),
-    'x-oss-bucket': facts.bucket,
-    'x-oss-request-id': facts.requestId,
-    'x-oss-requester': parties.requester,
-    'x-oss-owner': parties.owner,
-    'x-oss-signature-version': '1.0',
-    'x-oss-tag': 'CALLBACK',
-    'x-oss-additional-headers': '',
-  }
   let answer: ApplicationAnswer = new PosternError('callback-failed', 'The store is closing.')
   for (const url of urls) {
     if (callbacks.isClosing()) return answer
@@ -55,11 +42,39 @@ export async function sendCallback(
       date: now().toUTCString(),
       authorization: signature(key, url, body),
     }
-    const { sendsServerName } = callback
     answer = await callApplication({ url, headers: { ...own, ...shared }, body, sendsServerName, timeoutMs })
     if (!(answer instanceof PosternError)) return answer
   }
   return answer
+}
+
+interface Told extends Parties {
+  readonly bucket: string
+  readonly requestId: string
+  readonly keyUrl: string
+}
+
+/** The headers that are the same for each URL. @see docs/spec/callback.md section 4 */
+function headersOf(
+  body: Uint8Array,
+  type: BodyType,
+  { bucket, requestId, keyUrl, requester, owner }: Told,
+): Readonly<Record<string, string>> {
+  return {
+    connection: 'close',
+    'content-length': String(body.length),
+    'content-type': type,
+    'content-md5': createHash('md5').update(body).digest('base64'),
+    'user-agent': 'aliyun-oss-callback',
+    'x-oss-pub-key-url': base64(utf8(keyUrl)),
+    'x-oss-bucket': bucket,
+    'x-oss-request-id': requestId,
+    'x-oss-requester': requester,
+    'x-oss-owner': owner,
+    'x-oss-signature-version': '1.0',
+    'x-oss-tag': 'CALLBACK',
+    'x-oss-additional-headers': '',
+  }
 }
 
 /** Over the decoded path, the query as it stands, and the body. @see docs/spec/callback.md section 5 */
