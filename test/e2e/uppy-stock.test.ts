@@ -6,6 +6,7 @@ import { createIssuer } from '../../src/issuer/create-issuer.ts'
 import { oss } from '../../src/issuer/storage/oss.ts'
 import { signRequest } from '../../src/sign/sign-request.ts'
 import { launchBrowser, openTab, type Tab } from './browser.ts'
+import type { Order, Outcome } from './fixtures/uppy-page.ts'
 import { BUCKET, CREDENTIAL, openSite, REGION, type Site } from './site.ts'
 
 const MIB = 1024 * 1024
@@ -62,7 +63,7 @@ afterAll(async () => {
 /** The published packages, as they are. */
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: ['test/e2e/fixtures/uppy-page.js'],
+    entryPoints: ['test/e2e/fixtures/uppy-page.ts'],
     bundle: true,
     write: false,
     format: 'iife',
@@ -76,23 +77,6 @@ function html(text: string): Response {
   return new Response(text, { headers: { 'content-type': 'text/html; charset=utf-8' } })
 }
 
-interface Order {
-  readonly options?: Readonly<Record<string, unknown>>
-  readonly meta?: Readonly<Record<string, string>>
-  readonly files: readonly { readonly name: string; readonly type: string; readonly bytes: number }[]
-  readonly act?: 'cancel' | 'pause'
-}
-
-interface Outcome {
-  readonly errors: readonly string[]
-  readonly uploaded: readonly {
-    readonly name: string
-    readonly uploadURL?: string
-    readonly body: Readonly<Record<string, unknown>>
-    readonly key?: string
-  }[]
-}
-
 async function upload(order: Order): Promise<{ outcome: Outcome; tab: Tab; asked: string[] }> {
   const tab = await openTab(browser)
   const asked: string[] = []
@@ -101,12 +85,8 @@ async function upload(order: Order): Promise<{ outcome: Outcome; tab: Tab; asked
     if (origin === site.origin) asked.push(`${response.request().method()} ${pathname} ${response.status()}`)
   })
   await tab.page.goto(site.origin)
-  const outcome: Outcome = await tab.page.evaluate((given) => globalThis.uploadWithUppy(given), order)
+  const outcome = await tab.page.evaluate((given) => globalThis.uploadWithUppy(given), order)
   return { outcome, tab, asked }
-}
-
-declare global {
-  var uploadWithUppy: (order: Order) => Promise<Outcome>
 }
 
 /** The bytes that the page has made. */
@@ -142,7 +122,7 @@ test('files in one piece go by a form, and end where their key says', async () =
     expect(name).toBe(files[index]?.name)
     await expectStored(key, files[index]?.bytes ?? 0, files[index]?.type ?? '')
   }
-  const { headers } = await site.read(outcome.uploaded[0]?.key ?? '')
+  const { headers } = await site.read(String(outcome.uploaded[0]?.key))
   expect(headers['x-oss-meta-caption']).toBe(`=?UTF-8?B?${Buffer.from('夏天').toString('base64')}?=`)
   expect(headers['x-oss-meta-name']).toBeUndefined()
   expect(tab.complaints.filter((text) => !text.includes(NO_LOCATION))).toEqual([])
@@ -168,7 +148,7 @@ test('a large file goes in parts, is put together, and the application hears of 
     files,
   })
   expect(outcome.errors).toEqual([])
-  const [{ key, uploadURL, body } = { body: {} }] = outcome.uploaded
+  const [{ key, uploadURL, body } = {}] = outcome.uploaded
   expect(key).toMatch(/^films\//)
   await expectStored(key, bytes, 'video/mp4')
   expect(uploadURL).toBe(`${site.bucketUrl}${key}`)

@@ -25,9 +25,9 @@ export function refused(answer: StorageAnswer, what: string): PosternError {
   return new PosternError('storage-refused', detail, facts, { cause })
 }
 
-/** The upload was completed, aborted, or never was. */
+/** The upload was completed, aborted, or never was; Ceph RGW calls that a missing key. */
 export function isNoSuchUpload(answer: StorageAnswer): boolean {
-  return answer.status === 404 && codeOf(answer) === 'NoSuchUpload'
+  return answer.status === 404 && ['NoSuchUpload', 'NoSuchKey'].includes(codeOf(answer) ?? '')
 }
 
 /** A bucket that is missing is another matter: every key would be absent from it. */

@@ -139,8 +139,11 @@ test('all pages of a list are read, namespace or not, and come in the order of t
   ])
 })
 
-test('an upload that is no longer there has no list, and can be neither completed nor aborted', async () => {
-  const gone = says(404, error('NoSuchUpload'))
+test.each([
+  ['OSS', 'NoSuchUpload'],
+  ['Ceph RGW', 'NoSuchKey'],
+])('an upload that %s no longer has has no list, and can be neither completed nor aborted', async (_, code) => {
+  const gone = says(404, error(code))
   const { client } = await storageThat(gone, gone, gone)
   expect(await client.listParts('a', 'u')).toBeUndefined()
   expect(await client.completeUpload('a', 'u', [])).toBe(false)
