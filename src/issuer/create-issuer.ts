@@ -158,6 +158,7 @@ function completionOf(
     ledger: createLedger({ bucket, limits: rules, now, onError }),
     onReported: uploadCompleted,
     onRepeated: uploadRepeated,
+    onLateFailure: onError,
   })
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseCallbackBody } from './parse-callback-body.ts'
 
@@ -9,6 +10,17 @@ test('a body says what is stored, and which upload it was', () => {
     object: { key: 'a/猫 &.png', size: 5, type: 'image/png', etag: 'D8' },
     token: 'a.b',
   })
+})
+
+test('whatever a key and a type hold, they come out as they went in', () => {
+  const text = fc.string({ unit: 'grapheme' }).filter((value) => value.isWellFormed())
+  fc.assert(
+    fc.property(text, text, fc.nat(), (key, type, size) => {
+      const [object, mimeType] = [key, type].map(encodeURIComponent)
+      const body = `bucket=photos&object=${object}&etag=D8&size=${size}&mimeType=${mimeType}&token=a.b`
+      expect(parseCallbackBody(Buffer.from(body)).object).toEqual({ key, type, size, etag: 'D8' })
+    }),
+  )
 })
 
 const bad: { what: string; body: string | Uint8Array }[] = [

@@ -31,10 +31,13 @@ const STORED: StoredObject = { key: 'uploads/a.png', size: 5, type: 'image/png',
 function completionOf(...reporters: readonly Reporter[]) {
   const repeated: CompletedUpload[] = []
   const reported: CompletedUpload[] = []
+  const late: unknown[] = []
   const ledger = createMemoryLedger(() => new Date(0))
   const onRepeated = (upload: CompletedUpload) => repeated.push(upload)
   const onReported = (upload: CompletedUpload) => reported.push(upload)
-  return { ...createCompletion({ bucket: 'photos', reporters, ledger, onReported, onRepeated }), reported, repeated }
+  const onLateFailure = (error: unknown) => late.push(error)
+  const options = { bucket: 'photos', reporters, ledger, onReported, onRepeated, onLateFailure }
+  return { ...createCompletion(options), reported, repeated, late }
 }
 
 /** A hook that notes what it hears. */
@@ -107,6 +110,17 @@ test('an application that is late is not waited for; what it answers at last is 
   finish('at last')
   expect(await again).toBe('at last')
   expect([heard.length, reported.length, repeated.length]).toEqual([1, 1, 1])
+})
+
+test('a failure that comes when nobody waits any more is told all the same, and asked again', async () => {
+  let fail = (_: Error): void => undefined
+  const { heard, reporter } = hook(() => (heard.length > 1 ? 'kept' : new Promise((_, reject) => (fail = reject))))
+  const { complete, late } = completionOf(reporter)
+  await expect(complete(FACTS, STORED, 10)).rejects.toMatchObject({ code: 'upload-unconfirmed' })
+  const error = new Error('the database is away')
+  fail(error)
+  await expect.poll(() => late).toEqual([error])
+  expect(await complete(FACTS, STORED)).toBe('kept')
 })
 
 const wrong: { what: string; facts?: UploadFacts; object: Partial<StoredObject>; differs: string }[] = [

@@ -48,6 +48,8 @@ export interface CompletionOptions {
   /** Told of an upload once all reporters have heard of it, and of one that all had heard of before. */
   readonly onReported?: (upload: CompletedUpload) => void
   readonly onRepeated?: (upload: CompletedUpload) => void
+  /** Told of a failure for which nobody waits any more. */
+  readonly onLateFailure?: (error: unknown) => void
 }
 
 /** Ours: longer than an application should need, shorter than a browser waits. */
@@ -55,7 +57,7 @@ const DEFAULT_WITHIN_MS = 15_000
 
 /** Each upload is reported once to each reporter: docs/guide/completion.md says what that means after a crash. */
 export function createCompletion(options: CompletionOptions): Completion {
-  const { bucket, reporters, ledger, onReported, onRepeated } = options
+  const { bucket, reporters, ledger, onReported, onRepeated, onLateFailure = () => {} } = options
 
   async function reportOnce(reporter: Reporter, upload: CompletedUpload, expires: number): Promise<Done> {
     const work = async () => encodeReport(upload.etag, await reporter.report(upload))
@@ -73,7 +75,7 @@ export function createCompletion(options: CompletionOptions): Completion {
     async complete(facts, object, withinMs = DEFAULT_WITHIN_MS) {
       checkObject(facts, object)
       const upload = uploadOf(bucket, facts, object)
-      const done = await within(reportAll(upload, facts.expires), withinMs)
+      const done = await within(reportAll(upload, facts.expires), withinMs, onLateFailure)
       const answers = done.map(({ result }) => readReport(result, upload))
       return answers.find((answer) => answer !== undefined) ?? usualAnswer(upload)
     },
@@ -117,10 +119,13 @@ function plainEtag(etag: string): string {
   return etag.replaceAll('"', '').toUpperCase()
 }
 
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+async function within<T>(work: Promise<T>, ms: number, onLateFailure: (error: unknown) => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unconfirmed()), ms)
+    timer = setTimeout(() => {
+      work.catch(onLateFailure)
+      reject(unconfirmed())
+    }, ms)
   })
   try {
     return await Promise.race([work, late])

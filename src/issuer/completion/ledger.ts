@@ -17,7 +17,7 @@ export interface Done {
   readonly again: boolean
 }
 
-export interface LedgerLimits {
+interface LedgerLimits {
   readonly maxEntries: number
   /** Of all results together. */
   readonly maxCharacters: number

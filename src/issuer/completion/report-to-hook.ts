@@ -1,7 +1,7 @@
 import type { OnUploaded, Reporter } from './completion.ts'
 
 /** A callback's answer may have this many bytes: docs/spec/callback.md section 6. */
-export const MAX_ANSWER_BYTES = 1024 * 1024
+const MAX_ANSWER_BYTES = 1024 * 1024
 
 /** The application's own function as a reporter. */
 export function reportToHook(onUploaded: OnUploaded): Reporter {
