@@ -100,6 +100,6 @@ export const MAX_ROLE_SESSION_SECONDS = 12 * 3600
 export const MAX_STS_CALL_BYTES = 32 * KB
 /** Ours: a whole header of HTTP holds no more, and no token of ours comes near. */
 export const MAX_SECURITY_TOKEN_CHARACTERS = 8 * KB
-/** Ours: how many calls to STS one key may make, and all keys, while their nonces must be remembered. */
-export const MAX_STS_NONCES_OF_KEY = 50_000
-export const MAX_STS_NONCES = 200_000
+/** Ours: how many calls to STS one key may make, and all keys, while their nonces must be remembered: 6000 a minute, as STS allows. */
+export const MAX_STS_NONCES_OF_KEY = 100_000
+export const MAX_STS_NONCES = 250_000

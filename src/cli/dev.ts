@@ -30,6 +30,22 @@ interface Options extends LogOptions {
 
 const BUCKET = 'postern-dev'
 const HOST = '127.0.0.1'
+/** What `/get_sts_token_for_oss_upload` gives at most. */
+const UPLOADER = {
+  name: 'uploader',
+  policy: {
+    Version: '1',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: ['oss:PutObject', 'oss:ListParts', 'oss:AbortMultipartUpload'],
+        Resource: `acs:oss:*:*:${BUCKET}/*`,
+      },
+    ],
+  },
+}
+/** The store has one account, whatever its number. */
+const ROLE_ARN = 'acs:ram::1:role/uploader'
 /** Whoever tries things out does not want to wait when they stop. */
 const CLOSE_GRACE_MS = 5000
 const BY_HAND = 'by-hand/'
@@ -70,6 +86,7 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
     ...log,
     buckets,
     credentials: [credential],
+    roles: [UPLOADER],
     keys: folder.keys,
     onKeysFault: note,
   })
@@ -79,7 +96,9 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
       store.listen({ ...where, limits: { closeGraceMs: CLOSE_GRACE_MS } }),
     )
     const storage = oss({ bucket: BUCKET, endpoint: storeServer.url, region: store.region, credential })
-    const issuer = createIssuer({ storage, authorize: 'public', page })
+    const sts = { roleArn: ROLE_ARN, endpoint: storeServer.url }
+    const routes = { default: { sts: true } }
+    const issuer = createIssuer({ storage, authorize: 'public', limits: false, page, sts, routes }) // one person's own disk
     const pageServer = await listening({ host: HOST, port, option: '--port' }, (where) => listen(issuer, where))
     try {
       await store.setCors(BUCKET, corsFor(pageServer.port))
@@ -111,7 +130,9 @@ function corsFor(pagePort: number): Cors {
   const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${pagePort}`)
   const exposed = ['ETag', 'Content-MD5', 'x-oss-request-id', 'x-oss-hash-crc64ecma', 'x-oss-ec']
   return {
-    rules: [{ origins, methods: ['POST', 'GET', 'HEAD'], headers: ['*'], exposed, maxAgeSeconds: 600 }],
+    rules: [
+      { origins, methods: ['POST', 'GET', 'HEAD', 'PUT', 'DELETE'], headers: ['*'], exposed, maxAgeSeconds: 600 },
+    ],
     varyAlways: true,
   }
 }

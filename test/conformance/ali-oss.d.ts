@@ -1,6 +1,7 @@
 /** The part of ali-oss 6.23 that tests and benchmarks use; the package has no types of its own. */
 declare module 'ali-oss' {
   import type { Agent } from 'node:http'
+  import type { Readable } from 'node:stream'
 
   interface Options {
     readonly accessKeyId: string
@@ -34,6 +35,14 @@ declare module 'ali-oss' {
     readonly mime?: string
     readonly meta?: Readonly<Record<string, string>>
     readonly headers?: Readonly<Record<string, string>>
+    readonly callback?: Callback
+  }
+
+  interface Callback {
+    readonly url: string
+    readonly body: string
+    readonly contentType?: string
+    readonly customValue?: Readonly<Record<string, string>>
   }
 
   interface Answered {
@@ -80,9 +89,34 @@ declare module 'ali-oss' {
     readonly checkpoint?: Checkpoint
   }
 
+  interface Assumed {
+    readonly credentials: {
+      readonly AccessKeyId: string
+      readonly AccessKeySecret: string
+      readonly SecurityToken: string
+      readonly Expiration: string
+    }
+  }
+
+  class STS {
+    constructor(options: {
+      readonly accessKeyId: string
+      readonly accessKeySecret: string
+      readonly endpoint?: string
+    })
+    assumeRole(
+      roleArn: string,
+      policy?: string | object,
+      expirationSeconds?: number,
+      sessionName?: string,
+    ): Promise<Assumed>
+  }
+
   class OSS {
+    static readonly STS: typeof STS
     constructor(options: Options)
     put(name: string, content: Buffer, options?: PutOptions): Promise<Answered>
+    putStream(name: string, content: Readable, options?: PutOptions): Promise<Answered>
     get(name: string, options?: { headers?: Pairs }): Promise<Answered & { content: Buffer }>
     head(name: string): Promise<Answered & { status: number; meta: Pairs | null }>
     delete(name: string): Promise<Answered>

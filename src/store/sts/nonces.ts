@@ -3,8 +3,8 @@ import { MAX_CLOCK_SKEW_MS, MAX_STS_NONCES, MAX_STS_NONCES_OF_KEY } from '../../
 
 /** The nonces of calls that could be made again. */
 export interface Nonces {
-  /** Remembers a nonce, or says why that cannot be: it is known, or too many are. */
-  use(accessKeyId: string, nonce: string, now: Date): 'fresh' | 'used' | 'too many'
+  /** Remembers the nonce of a call of this date, or says why that cannot be: it is known, or too many are. */
+  use(accessKeyId: string, nonce: string, dated: Date, now: Date): 'fresh' | 'used' | 'too many'
 }
 
 interface Limits {
@@ -13,14 +13,14 @@ interface Limits {
 }
 
 /**
- * A call may be dated 15 minutes ahead and is good for 15 minutes from then, so a nonce is remembered for 30. When there
- * is no room, new calls are refused: forgetting an old one would let it be made again. Only calls with a right signature
- * get here, and no key can take the room of all.
+ * A call is good until 15 minutes after its date, and so long its nonce is remembered. When there is no room, new calls
+ * are refused: forgetting an old one would let it be made again. Only calls with a right signature get here, and no key
+ * can take the room of all.
  */
 export function createNonces(
   { ofKey, ofAll }: Limits = { ofKey: MAX_STS_NONCES_OF_KEY, ofAll: MAX_STS_NONCES },
 ): Nonces {
-  const until = new Map<string, Map<string, number>>() // by key; the oldest first
+  const until = new Map<string, Map<string, number>>() // by key; the first that came first
   let size = 0
 
   function forgetOld(known: Map<string, number>, time: number): void {
@@ -40,7 +40,7 @@ export function createNonces(
   }
 
   return {
-    use(accessKeyId, nonce, now) {
+    use(accessKeyId, nonce, dated, now) {
       const time = now.getTime()
       const name = createHash('sha256').update(nonce).digest('base64url').slice(0, 22)
       const known = until.get(accessKeyId) ?? new Map<string, number>()
@@ -48,11 +48,9 @@ export function createNonces(
       if (known.has(name)) return 'used'
       if (size >= ofAll) makeRoom(time)
       if (known.size >= ofKey || size >= ofAll) return 'too many'
-      until.set(accessKeyId, known.set(name, time + REMEMBERED_MS))
+      until.set(accessKeyId, known.set(name, dated.getTime() + MAX_CLOCK_SKEW_MS))
       size += 1
       return 'fresh'
     },
   }
 }
-
-const REMEMBERED_MS = 2 * MAX_CLOCK_SKEW_MS

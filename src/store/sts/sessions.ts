@@ -66,9 +66,10 @@ export function createSessions({ sealKey, findKey, findRole }: SessionSources): 
   return {
     find(accessKeyId, securityToken) {
       const seal = accessKeyId.startsWith(TEMPORARY_PREFIX) ? sealKey.current() : undefined
-      if (seal === undefined || !seal.isOwnId(accessKeyId)) return undefined
+      if (seal === undefined) return undefined
       const token = securityToken === undefined ? undefined : open(seal, securityToken)
-      return token?.session.accessKeyId === accessKeyId ? keyOf(seal, token) : withoutToken(seal, accessKeyId)
+      if (token?.session.accessKeyId === accessKeyId) return keyOf(seal, token)
+      return seal.isOwnId(accessKeyId) ? withoutToken(seal, accessKeyId) : undefined
     },
     isToken(securityToken) {
       const seal = sealKey.current()

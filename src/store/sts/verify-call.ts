@@ -20,7 +20,7 @@ export function verifyCall(context: StoreContext, method: string, parameters: Ca
   const signature = needed(parameters, 'Signature', 'sts-signature-missing')
   const nonce = needed(parameters, 'SignatureNonce', 'sts-nonce-missing')
   checkSignatureMethod(parameters)
-  checkTimestamp(needed(parameters, 'Timestamp', 'sts-timestamp-missing'), now())
+  const dated = readTimestamp(needed(parameters, 'Timestamp', 'sts-timestamp-missing'), now())
 
   const securityToken = parameter(parameters, 'SecurityToken')
   const key = findCredential(accessKeyId, securityToken)
@@ -31,7 +31,7 @@ export function verifyCall(context: StoreContext, method: string, parameters: Ca
   refuseTemporary(key, securityToken)
   if (key.expires !== undefined && key.expires <= now())
     throw new PosternError('sts-key-expired', `It was good until ${key.expires.toISOString()}.`)
-  refuseReplay(sts.nonces.use(accessKeyId, nonce, now()))
+  refuseReplay(sts.nonces.use(accessKeyId, nonce, dated, now()))
   return key
 }
 
@@ -48,13 +48,14 @@ const SIGNATURE_METHOD = 'HMAC-SHA1'
 const SIGNATURE_VERSION = '1.0'
 
 /** `2015-04-01T12:00:00Z`, also with milliseconds: ali-oss sends them. */
-function checkTimestamp(text: string, now: Date): void {
+function readTimestamp(text: string, now: Date): Date {
   const instant = new Date(text)
   const whole = text.replace(/:\d\dZ$/, (seconds) => seconds.replace('Z', '.000Z'))
   if (Number.isNaN(instant.getTime()) || instant.toISOString() !== whole)
     throw new PosternError('sts-timestamp-malformed', `It is ${quoted(text)}; write it as "2015-04-01T12:00:00Z".`)
   if (Math.abs(instant.getTime() - now.getTime()) > MAX_CLOCK_SKEW_MS)
     throw new PosternError('sts-timestamp-expired', `This server's clock says ${now.toISOString()}.`)
+  return instant
 }
 
 function refuseTemporary({ securityToken: itsToken }: StoreKey, sent: string | undefined): void {
