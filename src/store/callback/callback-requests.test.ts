@@ -153,10 +153,10 @@ test('variables without a callback, and an empty callback, change nothing', asyn
   expect(await post(store, signed({ key: freshKey(), callback: '', 'x:a': 'b' }))).toMatchObject({ status: 204 })
 })
 
-test('ali-oss sends the headers of the completion with the initiation too, where they say nothing yet', async () => {
+test('ali-oss sends the headers of the completion with initiation and parts too, where they say nothing yet', async () => {
   const app = await application()
   const upload = await initiate(store, freshKey(), headersFor(app.url))
-  expect(upload.id).toMatch(/^\w{32}$/)
+  expect((await upload.part(1, 'hello', headersFor(app.url))).status).toBe(200)
   expect(app.received).toEqual([])
 })
 
@@ -176,7 +176,7 @@ test.each([
 test.each([
   ['CopyObject', 'PUT', '', { 'x-oss-copy-source': '/photos/a' }],
   ['AppendObject', 'POST', '?append&position=0', {}],
-  ['UploadPart', 'PUT', '?uploadId=1&partNumber=1', {}],
+  ['UploadPartCopy', 'PUT', '?uploadId=1&partNumber=1', { 'x-oss-copy-source': '/photos/a' }],
   ['PutSymlink', 'PUT', '?symlink', { 'x-oss-symlink-target': 'a' }],
 ])('%s with a callback in its headers is refused: none would be made', async (_, method, query, more) => {
   const headers = { 'x-oss-callback': CALLBACK, ...more }
@@ -190,6 +190,22 @@ test('a form with a callback in its headers or its query is refused: it has fiel
   expect(await post(store, form, { headers: { 'x-oss-callback': CALLBACK } })).toMatchObject({ status: 501 })
   const target = `/photos/?callback=${encodeURIComponent(CALLBACK)}`
   expect((await post(store, form, { target })).status).toBe(501)
+})
+
+test('what a form says of an image, the application hears', async () => {
+  const app = await application()
+  const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000001e00806000000', 'hex')
+  const names = ['imageInfo.width', 'imageInfo.height', 'imageInfo.format', 'clientIp', 'contentMd5']
+  const callbackBody = `{${names.map((name) => `"${name}":${variable(name)}`).join(',')}}`
+  const callback = encoded({ callbackUrl: app.url, callbackBody, callbackBodyType: 'application/json' })
+  const padding = Buffer.alloc(300_000) // so that it is a file, and longer than what is looked at
+  for (const value of [png, Buffer.concat([png, padding]), 'hello', ''])
+    expect(await post(store, signed({ key: freshKey(), callback }), { file: { value } })).toMatchObject({ status: 200 })
+  const image = { 'imageInfo.width': 640, 'imageInfo.height': 480, 'imageInfo.format': 'png', clientIp: '127.0.0.1' }
+  const none = { 'imageInfo.width': '', 'imageInfo.height': '', 'imageInfo.format': '' }
+  const told = app.received.map(({ text }) => JSON.parse(text))
+  expect(told).toMatchObject([image, image, none, none])
+  expect(told[2].contentMd5).toBe('XUFAKrxLKna5cZ2REBfFkg==')
 })
 
 // Section 4: the request

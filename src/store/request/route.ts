@@ -45,8 +45,8 @@ const BUCKET_OPERATIONS = operationsAt('bucket')
 const OBJECT_OPERATIONS = operationsAt('object')
 
 /**
- * Refuses a callback where none would be made; a form carries its own in its fields. Passed over where ali-oss sends the
- * headers of the completion already with the initiation.
+ * Refuses a callback where none would be made; a form carries its own in its fields. ali-oss sends the headers of the
+ * completion with the initiation and with every part, so there they say nothing yet.
  *
  * @see docs/spec/callback.md section 1
  */
@@ -54,11 +54,12 @@ function refuseCallback(kind: OperationKind, { query }: RequestAddress, headers:
   if (CALLING_BACK.has(kind)) return
   const inQuery = query.map(([name]) => name).find((name) => CALLBACK_NAMES.has(name))
   const inHeader = [...CALLBACK_NAMES].map((name) => `x-oss-${name}`).find((name) => headers.has(name))
-  const name = inQuery ?? (kind === 'initiate-upload' ? undefined : inHeader)
+  const name = inQuery ?? (BEFORE_COMPLETION.has(kind) ? undefined : inHeader)
   if (name !== undefined) throw new PosternError('operation-unknown', `"${name}" means nothing to this request.`)
 }
 
 const CALLING_BACK: ReadonlySet<OperationKind> = new Set(['put-object', 'complete-upload'])
+const BEFORE_COMPLETION: ReadonlySet<OperationKind> = new Set(['initiate-upload', 'upload-part'])
 const CALLBACK_NAMES = new Set(['callback', 'callback-var'])
 
 type Refuse = (asked: string, operations: ReadonlyMap<string, string>) => PosternError
