@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe.concurrent('help', () => {
-  test.each(['dev', 'serve', 'store', 'form', 'policy', 'policy explain', 'policy try'])(
+  test.each(['dev', 'serve', 'store', 'form', 'policy', 'policy explain', 'policy lint', 'policy try', 'policy debug'])(
     'postern %s --help explains itself with an example, in 80 columns',
     async (command) => {
       const { stdout, stderr, exitCode } = await postern([...command.split(' '), '--help'])
@@ -63,8 +63,8 @@ const usageErrors: { words: readonly string[]; sentence: string; env?: Record<st
   { words: FORM, sentence: 'Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET', env: {} },
   { words: FORM, sentence: 'OSS_ACCESS_KEY_ID is missing', env: { OSS_ACCESS_KEY_SECRET: SECRET } },
   { words: [...FORM, '--max-size', '10XB'], sentence: 'Give bytes or a size such as 500KB, 10MB or 2GB.' },
-  { words: [...FORM, '--max-size', '6GB'], sentence: 'routes.default.maxSize: 6442450944' },
-  { words: [...FORM, '--expires-in', '8d', '--curl', 'package.json'], sentence: 'routes.default.expiresIn: 691200' },
+  { words: [...FORM, '--max-size', '50001GB'], sentence: '--max-size: 53688164941824 will not do' },
+  { words: [...FORM, '--expires-in', '8d', '--curl', 'package.json'], sentence: '--expires-in: 691200' },
   { words: [...FORM, '--scheme', 'v4'], sentence: 'Allowed choices are oss-v4' },
   { words: ['form', '--bucket', 'photos'], sentence: 'Give --endpoint or --region' },
   { words: ['form', '--endpoint', `u:${SECRET}@host`, '--bucket', 'photos'], sentence: 'no user name and password' },

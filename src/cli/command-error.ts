@@ -24,6 +24,12 @@ export function asUsageError<T>(work: () => T): T {
     return work()
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw new CommandError(error.message.replace(/^Route "default": /, ''), 2, { cause: error })
+    throw new CommandError(error.message.replaceAll(/^routes\.default\.(\w+)/gm, optionOf), 2, { cause: error })
   }
+}
+
+/** `routes.default.maxSize` → `--max-size`: the member as whoever typed the command line knows it. */
+function optionOf(_: string, member: string): string {
+  if (member === 'key') return '--key-template'
+  return `--${member.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { findCredential, needCredential } from './credential.ts'
 
 const OSS = { OSS_ACCESS_KEY_ID: 'oss-id', OSS_ACCESS_KEY_SECRET: 'oss-secret' }
@@ -52,6 +55,20 @@ test.each([
   expect(() => findCredential(options, environment)).not.toThrow('hidden')
 })
 
+test('a secret may be in a file, which a variable with _FILE at its end names', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-credential-'))
+  const file = join(folder, 'secret')
+  writeFileSync(file, 'oss-secret\n')
+  const environment = { OSS_ACCESS_KEY_ID: 'oss-id', OSS_ACCESS_KEY_SECRET_FILE: file }
+  expect(findCredential({}, environment)).toEqual({ accessKeyId: 'oss-id', accessKeySecret: 'oss-secret' })
+  expect(() => findCredential({}, { ...environment, ...OSS })).toThrow('are both set. Keep one.')
+  rmSync(file)
+  expect(() => findCredential({}, environment)).toThrow(`The file ${file} cannot be read (ENOENT).`)
+  rmSync(folder, { recursive: true })
+})
+
 test('where a credential is needed and missing, the sentence says what to set', () => {
+  vi.stubEnv('HOME', '/nowhere') // nor is there a profile
+  onTestFinished(() => void vi.unstubAllEnvs())
   expect(() => needCredential({}, {})).toThrow('Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET')
 })

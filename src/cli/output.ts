@@ -19,6 +19,15 @@ export function aligned(rows: readonly (readonly [name: string, value: string])[
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)
 }
 
+/** Rows of cells, each column as wide as its widest; a column that is empty below its heading is left out. */
+export function columns([headings = [], ...rows]: readonly (readonly string[])[]): string[] {
+  const shown = headings.flatMap((_, column) => (rows.some((row) => row[column] !== '') ? [column] : []))
+  const widths = shown.map((column) => Math.max(...[headings, ...rows].map((row) => row[column]?.length ?? 0)))
+  return [headings, ...rows].map((row) =>
+    `  ${shown.map((column, at) => (row[column] ?? '').padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd(),
+  )
+}
+
 /**
  * Text that a terminal can only show: policies and answers come from strangers, and a control character or a change of
  * writing direction would let them redraw what the reader sees.

@@ -45,3 +45,9 @@ export function parseRegion(text: string): string {
     throw new InvalidArgumentError('Give a region such as cn-hangzhou.')
   }
 }
+
+/** `2` → 2 proxies. */
+export function parseProxies(text: string): number {
+  if (/^\d{1,2}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Give how many proxies stand in front, such as 1.')
+}

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { nearest } from '../../base/nearest.ts'
 import { bytesOf, lifetimeText, secondsOf, sizeText } from '../../base/units.ts'
-import { type Fault, memberPath } from './faults.ts'
+import { type Fault, faultLine, memberPath, OptionsError } from './faults.ts'
 
 /** Why a value will not do, and what to write; `undefined` where it will. */
 export type Judge<T> = (value: T) => string | undefined
@@ -17,6 +17,64 @@ export function members<const Entries extends v.ObjectEntries>(entries: Entries)
     const strays = Object.keys(value).filter((name) => !Object.hasOwn(entries, name))
     return strays.length === 0 ? object : v.pipe(object, v.rawCheck(refuse(strays, known)))
   })
+}
+
+/** An object with exactly one of these members, which all mean the same kind of thing: what the one that is there says. */
+export function choice<T extends object>(
+  schemas: Readonly<Record<string, v.GenericSchema<unknown, T>>>,
+): v.GenericSchema<unknown, T> {
+  const known = Object.keys(schemas)
+  const advice = `Write an object with one of ${known.join(', ')}.`
+  return v.lazy((value): v.GenericSchema<unknown, T> => {
+    const [name, ...others] = typeof value === 'object' && value !== null ? Object.keys(value) : []
+    if (name === undefined || others.length > 0) return v.never(advice)
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined
+    return schema === undefined ? refused(name, strayAdvice(name, known)) : onlyMember(name, schema)
+  })
+}
+
+function onlyMember<T extends object>(name: string, schema: v.GenericSchema<unknown, T>) {
+  return v.pipe(
+    v.object({ [name]: schema }),
+    made((object): T => {
+      const [only] = Object.values(object)
+      if (only === undefined) throw new TypeError('This is missing.')
+      return only
+    }),
+  )
+}
+
+/** What is made of a value by a function that checks its own arguments: what it throws about them is the value's fault. */
+export function made<Given, Made>(make: (given: Given) => Made) {
+  return v.rawTransform<Given, Made>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return make(dataset.value)
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      const messages = error instanceof OptionsError ? error.faults.map(faultLine) : [error.message]
+      for (const message of messages) addIssue({ message })
+      return NEVER
+    }
+  })
+}
+
+/** The same for a function that only looks: the value stays as it is. */
+export function checked<Given>(check: (given: Given) => unknown) {
+  return made((given: Given): Given => {
+    check(given)
+    return given
+  })
+}
+
+/** Takes nothing: a member of the value will not do. */
+export function refused(member: string, message: string): v.GenericSchema<unknown, never> {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, never>(({ addIssue, NEVER }) => {
+      addIssue({ message, path: [pathItem(member)] })
+      return NEVER
+    }),
+  )
 }
 
 function refuse<T>(strays: readonly string[], known: readonly string[]): (context: v.RawCheckContext<T>) => void {
@@ -37,6 +95,11 @@ function pathItem(key: string): v.UnknownPathItem {
 /** A text that is judged by what it says. */
 export function text(judge: Judge<string> = () => undefined) {
   return v.pipe(v.string('Write a text, in quotes.'), judged(judge))
+}
+
+/** A list of texts. */
+export function texts() {
+  return v.array(text(), 'Write a list of texts, [ … ].')
 }
 
 /** One of several words. */
@@ -94,10 +157,13 @@ export function judged<T>(judge: Judge<T>) {
 
 /** What valibot found, as faults: where, and the sentence. */
 export function faultsOf(issues: readonly v.BaseIssue<unknown>[], path: string): Fault[] {
-  return issues.map((issue) => ({
-    path: (issue.path ?? []).reduce((before, { key }) => memberPath(before, nameOf(key)), path),
-    sentence: isMissing(issue) ? 'This is missing.' : issue.message,
-  }))
+  return issues.map((issue) => {
+    const place = (issue.path ?? []).reduce((before, { key }) => memberPath(before, nameOf(key)), path)
+    if (isMissing(issue)) return { path: place, sentence: 'This is missing.' }
+    const saysWhere =
+      place !== '' && /^[.[: ]/.test(issue.message.slice(place.length)) && issue.message.startsWith(place)
+    return { path: saysWhere ? '' : place, sentence: issue.message }
+  })
 }
 
 function nameOf(key: unknown): string | number {
