@@ -17,7 +17,7 @@ export interface CrossOriginOptions {
 }
 
 /** What is to be done with a request for the sake of where it comes from. */
-export interface Judgement {
+interface Judgement {
   /** Why it must not be carried out. */
   readonly refusal?: PosternError
   /** Whether an `OPTIONS` asks for another origin that may use the issuer. */

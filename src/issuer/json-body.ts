@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { readUtf8 } from '../base/bytes.ts'
 import { PosternError } from '../base/issuer-errors.ts'
+import { readBoundedBytes } from './bounded-bytes.ts'
 
 /** Ours; a file name, a type and a little metadata come nowhere near. */
 export const MAX_JSON_BODY_BYTES = 16 * 1024
@@ -41,16 +42,10 @@ function checkContentType(type: string | null): void {
   throw malformed('The Content-Type must be application/json.')
 }
 
-/** Reads as the body comes, so that a length that lies costs no memory. */
 async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length
-    if (size > maxBytes) throw malformed(`The body is over ${maxBytes} bytes.`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  const bytes = await readBoundedBytes(request.body, maxBytes)
+  if (bytes === undefined) throw malformed(`The body is over ${maxBytes} bytes.`)
+  return bytes
 }
 
 function parseJson(bytes: Uint8Array): unknown {

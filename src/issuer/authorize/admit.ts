@@ -67,5 +67,6 @@ export function createAdmits({ authorize, routes, limits, addressOf }: AdmitOpti
 
 /** Where nobody is asked who they are, each address counts for itself. */
 function subjectOf(caller: Caller, address: string | undefined): string {
-  return caller === ANYBODY && address !== undefined ? `address:${networkOf(address)}` : `user:${caller.id}`
+  if (caller !== ANYBODY) return `user:${caller.id}`
+  return address === undefined ? 'anybody' : `address:${networkOf(address)}`
 }

@@ -2,6 +2,7 @@ import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { checkTimeout, unavailable } from './ask-server.ts'
 import type { Authorize } from './authorize.ts'
 import { badToken, bearerToken, cookie, nobody } from './bearer.ts'
+import { type Bearing, withBearings } from './bearing.ts'
 import type { Caller } from './caller.ts'
 import { type JwtKeyOptions, type JwtKeys, readJwtKeys } from './jwt-keys.ts'
 
@@ -37,12 +38,13 @@ export function jwt(options: JwtOptions): Authorize {
   const keys = readJwtKeys(options, checkTimeout('jwt: "timeoutMs"', options.timeoutMs ?? 5000))
   const verifying = readVerifying(options, keys)
   const { user = 'sub', prefix, cookie: cookieName } = options
-  return async (request) => {
+  const bearings: readonly Bearing[] = cookieName === undefined ? ['bearer'] : ['bearer', { cookie: cookieName }]
+  return withBearings(async (request) => {
     const token = bearerToken(request) ?? (cookieName === undefined ? undefined : cookie(request, cookieName))
     if (token === undefined) throw nobody('Send your token in Authorization: Bearer.')
     const claims = await verify(token, keys, verifying)
     return callerOf(claims, user, prefix)
-  }
+  }, bearings)
 }
 
 async function verify(token: string, { key }: JwtKeys, verifying: JWTVerifyOptions): Promise<JWTPayload> {

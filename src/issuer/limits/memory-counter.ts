@@ -2,7 +2,7 @@ import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 import { type Counter, type CounterOptions, consume } from './counter.ts'
 
 /** Names that one counter knows, at a few hundred bytes each. Whoever can make more of them has as many allowances anyway. */
-export const MAX_NAMES = 100_000
+const MAX_NAMES = 100_000
 
 /** A counter of this process. Its memory is bounded: beyond `MAX_NAMES` the name whose window is the oldest is forgotten. */
 export function memoryCounter({ points, windowSeconds }: CounterOptions, maxNames = MAX_NAMES): Counter {
