@@ -1,5 +1,6 @@
+import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { serveObjects } from '../callback/callback.fixture.ts'
+import { serve, serveObjects } from '../callback/callback.fixture.ts'
 import type { IssuerOptions } from '../create-issuer.ts'
 import type { Handler } from '../handler.ts'
 import { ask, CREDENTIAL, PNG, testIssuer, testStorage } from '../issuer.fixture.ts'
@@ -106,4 +107,23 @@ test('an upload that was reported is no longer open, and counts with the bytes i
   objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
   await complete(issuer, { token })
   expect(await (await ask(issuer, PNG)).json()).toMatchObject({ status: 429, Limit: 'bytesPerDay' })
+})
+
+test.each([
+  { onUploaded: () => ({ from: 'hook' }), answered: { from: 'hook' } },
+  { onUploaded: () => undefined, answered: { from: 'webhook' } },
+])('an application in another language is told too: $answered.from answers', async ({ onUploaded, answered }) => {
+  const messages: unknown[] = []
+  const url = await serve(async (request, response) => {
+    messages.push(JSON.parse(await text(request)))
+    response.end('{"from":"webhook"}')
+  })
+  const webhook = { url, secret: `whsec_${Buffer.alloc(32, 1).toString('base64')}` }
+  const { issuer, objects } = await setUp({ webhook, onUploaded })
+  const { key, token } = await (await ask(issuer, PNG)).json()
+  objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
+  for (const _ of ['once', 'again']) expect((await complete(issuer, { token })).answer).toEqual(answered)
+  expect(messages).toEqual([
+    expect.objectContaining({ type: 'upload.completed', data: expect.objectContaining({ key }) }),
+  ])
 })

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { PosternError } from '../../base/issuer-errors.ts'
 import type { StoredObject } from '../storage/storage-client.ts'
 import type { UploadFacts } from '../token/upload-token.ts'
 import { checkObject, mismatch } from './check-object.ts'
 import type { Done, Ledger } from './ledger.ts'
+import { within } from './within.ts'
 
 /** An upload that has ended well: what was allowed, and what is in the storage now. */
 export interface CompletedUpload {
@@ -117,24 +117,4 @@ function usualAnswer({ id, key, size, type, etag }: CompletedUpload): unknown {
 /** Callbacks and headers write the same ETag with other quotes and capitals. */
 function plainEtag(etag: string): string {
   return etag.replaceAll('"', '').toUpperCase()
-}
-
-async function within<T>(work: Promise<T>, ms: number, onLateFailure: (error: unknown) => void): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      work.catch(onLateFailure)
-      reject(unconfirmed())
-    }, ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function unconfirmed(): PosternError {
-  const detail = 'The file is stored, but the application has not answered in time. Ask again with the same token.'
-  return new PosternError('upload-unconfirmed', detail)
 }
