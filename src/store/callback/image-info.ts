@@ -40,7 +40,7 @@ function readBmp(head: Buffer): ImageInfo | undefined {
   return { width: head.readInt32LE(18), height: Math.abs(head.readInt32LE(22)), format: 'bmp' }
 }
 
-/** One of three kinds, each with its size at a place of its own. @see https://developers.google.com/speed/webp/docs/riff_container */
+/** One of three kinds, each with its size at a place of its own. @see https://www.rfc-editor.org/rfc/rfc9649#section-2 */
 function readWebp(head: Buffer): ImageInfo | undefined {
   if (head.length < 30 || !says(head, 0, 'RIFF') || !says(head, 8, 'WEBP')) return undefined
   const format = 'webp'
