@@ -40,7 +40,8 @@ export type Application = (storage: { bucketUrl: string; hostUrl: string }) => P
 
 /** Opens a store and, beside it, an application; the application's pages may upload. */
 export async function openSite(application: Application): Promise<Site> {
-  const store = await openStore({ buckets: [BUCKET], credentials: [CREDENTIAL], region: REGION })
+  const callbacks = { allow: ['loopback'] } // to applications of this machine
+  const store = await openStore({ buckets: [BUCKET], credentials: [CREDENTIAL], region: REGION, callbacks })
   const storeServer = await store.listen()
   const bucketUrl = `${storeServer.url}/${BUCKET}/`
   const hostUrl = `http://${BUCKET}.localhost:${storeServer.port}`

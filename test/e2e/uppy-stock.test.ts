@@ -3,6 +3,7 @@ import type { Browser } from 'playwright'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { CompletedUpload } from '../../src/issuer/completion/completion.ts'
 import { createIssuer } from '../../src/issuer/create-issuer.ts'
+import type { Handler } from '../../src/issuer/handler.ts'
 import { oss } from '../../src/issuer/storage/oss.ts'
 import { signRequest } from '../../src/sign/sign-request.ts'
 import { launchBrowser, openTab, type Tab } from './browser.ts'
@@ -22,30 +23,31 @@ const uploaded: CompletedUpload[] = []
 beforeAll(async () => {
   script = await bundle()
   browser = await launchBrowser()
-  site = await openSite(async ({ bucketUrl }) => {
-    const storage = oss({ bucket: BUCKET, url: bucketUrl, region: REGION, credential: CREDENTIAL })
-    const options = {
-      routes: {
-        default: { maxSize: '50MB' },
-        small: { prefix: 'small/', maxSize: 6 * MIB },
-        films: { prefix: 'films/' },
-      },
-      authorize: 'public',
-      onUploaded(upload: CompletedUpload) {
-        uploaded.push(upload)
-        return { saved: upload.key }
-      },
-    } as const
-    const issuer = createIssuer({ storage, ...options })
-    const plain = createIssuer({ storage: { ...storage, takesForms: false }, ...options })
-    return async (request, peer) => {
-      const { pathname } = new URL(request.url)
-      if (pathname === '/') return html('<!doctype html><title>Uppy</title><script src="/uppy.js"></script>')
-      if (pathname === '/favicon.ico') return new Response(null, { status: 204 })
-      if (pathname === '/uppy.js') return new Response(script, { headers: { 'content-type': 'text/javascript' } })
-      return await (withoutForms ? plain : issuer)(request, peer)
-    }
+  const issuers = new Map<'with forms' | 'without', Handler>()
+  site = await openSite(async () => async (request, peer) => {
+    const { pathname } = new URL(request.url)
+    if (pathname === '/') return html('<!doctype html><title>Uppy</title><script src="/uppy.js"></script>')
+    if (pathname === '/favicon.ico') return new Response(null, { status: 204 })
+    if (pathname === '/uppy.js') return new Response(script, { headers: { 'content-type': 'text/javascript' } })
+    const issuer = issuers.get(withoutForms ? 'without' : 'with forms')
+    return issuer === undefined ? expect.fail('nobody listens yet') : await issuer(request, peer)
   })
+  const storage = oss({ bucket: BUCKET, url: site.bucketUrl, region: REGION, credential: CREDENTIAL })
+  const options = {
+    routes: {
+      default: { maxSize: '50MB' },
+      small: { prefix: 'small/', maxSize: 6 * MIB },
+      films: { prefix: 'films/' },
+    },
+    authorize: 'public',
+    callback: { url: `${site.origin}/callback`, keyUrls: [site.store.callbackKeyUrl()] },
+    onUploaded(upload: CompletedUpload) {
+      uploaded.push(upload)
+      return { saved: upload.key }
+    },
+  } as const
+  issuers.set('with forms', createIssuer({ storage, ...options }))
+  issuers.set('without', createIssuer({ storage: { ...storage, takesForms: false }, ...options }))
   await site.store.setCors(BUCKET, {
     rules: [{ origins: [site.origin], methods: ['POST', 'PUT'], headers: ['*'], exposed: ['ETag'] }],
     varyAlways: false,
@@ -110,7 +112,7 @@ async function openUploads(): Promise<string> {
   return await (await fetch(`${site.bucketUrl}?uploads`, { headers })).text()
 }
 
-test('files in one piece go by a form, and end where their key says', async () => {
+test('files in one piece go by a form, end where their key says, and are reported by the storage', async () => {
   const files = [
     { name: '照片 "1" 100%.png', type: 'image/png', bytes: 2000 },
     { name: 'one.bin', type: 'application/octet-stream', bytes: 1 },
@@ -122,6 +124,10 @@ test('files in one piece go by a form, and end where their key says', async () =
     expect(name).toBe(files[index]?.name)
     await expectStored(key, files[index]?.bytes ?? 0, files[index]?.type ?? '')
   }
+  expect(uploaded).toHaveLength(2)
+  expect(uploaded.map(({ key, size }) => ({ key, size }))).toEqual(
+    expect.arrayContaining(outcome.uploaded.map(({ key }, index) => ({ key, size: files[index]?.bytes }))),
+  )
   const { headers } = await site.read(String(outcome.uploaded[0]?.key))
   expect(headers['x-oss-meta-caption']).toBe(`=?UTF-8?B?${Buffer.from('夏天').toString('base64')}?=`)
   expect(headers['x-oss-meta-name']).toBeUndefined()

@@ -7,6 +7,7 @@ import { objectHeaders } from '../object-headers.ts'
 import type { StoredPart } from '../storage/storage-client.ts'
 import { uploadFacts } from '../token/upload-facts.ts'
 import type { UploadFacts } from '../token/upload-token.ts'
+import { chooseParts, whyTotalRefused } from './judge-parts.ts'
 
 /** A multipart upload that somebody was let to make: the storage's id of it is in its token, and signed with it. */
 export interface MultipartFacts extends UploadFacts {
@@ -95,14 +96,6 @@ export async function finishUpload(
   return await completion.complete(facts, object)
 }
 
-function chooseParts(parts: readonly StoredPart[], numbers: readonly number[]): readonly StoredPart[] {
-  const stored = new Map(parts.map((part) => [part.number, part]))
-  const chosen = numbers.map((number) => stored.get(number))
-  const missing = numbers.filter((_, index) => chosen[index] === undefined)
-  if (missing.length > 0) throw incomplete(missing)
-  return chosen.filter((part) => part !== undefined)
-}
-
 /** A scheme may sign no lengths, so the sum is looked at before there is an object; what is too much is thrown away. */
 async function checkTotal(context: IssuerContext, facts: MultipartFacts, parts: readonly StoredPart[]): Promise<void> {
   const refusal = whyTotalRefused(
@@ -114,36 +107,6 @@ async function checkTotal(context: IssuerContext, facts: MultipartFacts, parts: 
   throw refusal
 }
 
-function whyTotalRefused({ size, minSize, maxSize }: MultipartFacts, total: number): PosternError | undefined {
-  const proposed = { ProposedSize: `${total}` }
-  const parts = `The parts have ${total} bytes`
-  if (size !== undefined && total !== size)
-    return new PosternError('upload-mismatch', `${parts}; ${size} were announced. The upload was aborted.`, {
-      Differs: 'size',
-    })
-  if (total > maxSize)
-    return new PosternError('file-too-large', `${parts}; ${maxSize} are allowed here. The upload was aborted.`, {
-      ...proposed,
-      MaxSizeAllowed: `${maxSize}`,
-    })
-  if (total < minSize)
-    return new PosternError(
-      'file-too-small',
-      `${parts}; at least ${minSize} are asked for here. The upload was aborted.`,
-      {
-        ...proposed,
-        MinSizeAllowed: `${minSize}`,
-      },
-    )
-  return undefined
-}
-
-function incomplete(missing: readonly number[]): PosternError {
-  const shown = missing.slice(0, MAX_SHOWN).join(', ')
-  const detail = `${missing.length} parts are not there yet: ${shown}${missing.length > MAX_SHOWN ? ', …' : ''}. Send them, then ask again.`
-  return new PosternError('upload-incomplete', detail, { MissingParts: shown })
-}
-
 function gone(): PosternError {
   return new PosternError('upload-gone', 'It was aborted, has been completed, or took too long. Begin another one.')
 }
@@ -151,5 +114,3 @@ function gone(): PosternError {
 function unusable(detail: string): PosternError {
   return new PosternError('upload-token-invalid', detail)
 }
-
-const MAX_SHOWN = 20
