@@ -30,9 +30,9 @@ interface Options extends LogOptions {
 
 const BUCKET = 'postern-dev'
 const HOST = '127.0.0.1'
-/** What `/get_sts_token_for_oss_upload` gives at most. */
+/** What `/get_sts_token_for_oss_upload` gives at most. Its name is one that nobody gives a role in the key file. */
 const UPLOADER = {
-  name: 'uploader',
+  name: BUCKET,
   policy: {
     Version: '1',
     Statement: [
@@ -45,7 +45,7 @@ const UPLOADER = {
   },
 }
 /** The store has one account, whatever its number. */
-const ROLE_ARN = 'acs:ram::1:role/uploader'
+const ROLE_ARN = `acs:ram::1:role/${UPLOADER.name}`
 /** Whoever tries things out does not want to wait when they stop. */
 const CLOSE_GRACE_MS = 5000
 const BY_HAND = 'by-hand/'

@@ -30,7 +30,7 @@ export const ROLE_PREFIX = 'acs:ram:*:*:'
 
 /**
  * What these policies say together. Each of them must allow it, and none may deny it: a session's policy narrows that of
- * its key. No policy at all allows everything.
+ * its role. No policy at all allows everything.
  *
  * Only what stands behind the prefix is compared, not the whole resource: else `*` could swallow the colons before a
  * bucket, and a key of another bucket, `a:b:photos/c`, would pass for one in `photos`.

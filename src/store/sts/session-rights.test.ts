@@ -120,10 +120,10 @@ const REQUESTS: Readonly<
 /** Stands for the id of an upload of the owner's. */
 const ID = '(id)'
 
-function deletion(key: string): Call {
-  const body = `<Delete><Object><Key>${key}</Key></Object></Delete>`
+function deletion(...keys: readonly string[]) {
+  const body = `<Delete>${keys.map((key) => `<Object><Key>${key}</Key></Object>`).join('')}</Delete>`
   const headers = { 'content-md5': createHash('md5').update(body).digest('base64') }
-  return { method: 'POST', query: [['delete', '']], headers, body }
+  return { method: 'POST', query: [['delete', '']], headers, body } as const
 }
 
 /** Sends one of the requests, on an object that exists, with an upload of its name under way. */
@@ -202,6 +202,17 @@ describe('a session that may put objects below users/7/, and nothing else', () =
       code: 'AccessDenied',
       resource: 'acs:oss:*:*:photos/users/8/secret',
     })
+  })
+
+  test('of several objects to delete none is deleted where one is not theirs', async () => {
+    const own = await assume(store, { Policy: allowing('oss:*', 'photos/users/7/*') })
+    const [mine, other] = [`users/7/${freshKey()}`, `users/8/${freshKey()}`]
+    for (const key of [mine, other])
+      await sendAs(store, CREDENTIAL, { method: 'PUT', bucket: 'photos', key, body: 'kept' })
+    expect(code(await sendAs(store, own, { bucket: 'photos', ...deletion(mine, other) }))).toBe('AccessDenied')
+    for (const key of [mine, other]) expect((await kept(store, key))?.text).toBe('kept')
+    expect((await sendAs(store, own, { bucket: 'photos', ...deletion(mine) })).status).toBe(200)
+    expect(await kept(store, mine)).toBeUndefined()
   })
 
   test('tags on a put need their own permission', async () => {
