@@ -5,7 +5,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     .map((other) => ({ other, changes: changesBetween(written, other.toLowerCase()) }))
     .sort((one, two) => one.changes - two.changes)
   const [best] = ranked
-  if (best !== undefined && best.changes <= Math.min(2, best.other.length / 3)) return best.other
+  if (best !== undefined && best.changes <= Math.min(2, best.other.length / 2)) return best.other
   return known.find((other) => other.length > 2 && written.startsWith(other.toLowerCase()))
 }
 
