@@ -5,7 +5,7 @@ import { keyPath } from '../../sign/canonical-request.ts'
 import { jsonResponse } from '../answers.ts'
 import type { IssuerContext } from '../context.ts'
 import { parseBody, readJsonBody } from '../json-body.ts'
-import { MAX_SIGNED_PARTS, PART_HEADERS, partQuery } from '../multipart/multipart-endpoints.ts'
+import { MAX_SIGNED_PARTS, PART_HEADERS, partQuery } from '../parts/multipart-endpoints.ts'
 import {
   abortUpload,
   beginUpload,
@@ -13,7 +13,7 @@ import {
   listUpload,
   type MultipartFacts,
   ownUpload,
-} from '../multipart/multipart-upload.ts'
+} from '../parts/multipart-upload.ts'
 import { presignPut } from '../presigned-put.ts'
 import { fileOfBody, parseFile, routeOfFile } from './read-file.ts'
 
