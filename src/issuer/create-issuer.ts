@@ -10,19 +10,12 @@ import { reportToLimits } from './completion/report-to-limits.ts'
 import { createReporters } from './completion/reporters.ts'
 import type { IssuerContext, Work } from './context.ts'
 import { type Cors, type CrossOrigin, createCrossOrigin } from './cors.ts'
-import {
-  type Arrival,
-  createHandler,
-  type Endpoint,
-  type Endpoints,
-  type Handler,
-  type Methods,
-  type OnError,
-} from './handler.ts'
+import { type Arrival, createHandler, type Endpoint, type Endpoints, type Handler, type Methods } from './handler.ts'
 import { createClientAddress, type TrustProxy } from './limits/client-address.ts'
 import { createLimits, type Limits } from './limits/limits.ts'
 import type { LimitOptions } from './limits/read-limits.ts'
 import { createObserver, type Observer, type ObserverOptions } from './observe/observer.ts'
+import { openApiEndpoint } from './openapi/openapi-endpoint.ts'
 import { type Page, pageEndpoints } from './page.ts'
 import { multipartEndpoints } from './parts/multipart-table.ts'
 import { presignedUrl } from './presigned.ts'
@@ -97,11 +90,14 @@ export function createIssuer(options: IssuerOptions): Handler {
     ...multipartEndpoints((work) => within(context, work)),
     ...uppyEndpoints((work) => within(context, work)),
     ['/healthz', { GET: healthz }],
+    ['/openapi.json', { GET: openApiEndpoint(options, () => endpoints.keys()) }],
     ...observer.endpoints,
     ...(page === undefined ? [] : pageEndpoints(page, () => new URL(storage.url).origin)),
   ])
   const { watcher } = observer
-  return createHandler(below(options.basePath, endpoints), { crossOrigin: crossOriginOf(options), watcher })
+  const clientAddress = createClientAddress(options.trustProxy, watcher.faultHappened)
+  const crossOrigin = crossOriginOf(options)
+  return createHandler(below(options.basePath, endpoints), { crossOrigin, clientAddress, watcher })
 }
 
 function createContext(options: IssuerOptions, { watcher }: Observer): IssuerContext {
@@ -113,7 +109,7 @@ function createContext(options: IssuerOptions, { watcher }: Observer): IssuerCon
     storage,
     client: createStorageClient(storage, now),
     callback: callbackOf(options, routes),
-    ...admitsOf(options, routes, limits, onError),
+    ...createAdmits({ authorize: options.authorize, routes, limits }),
     limits,
     openSession: createOpenSession({ sts: options.sts, storage, routes, limits, now }),
     tokens: createUploadTokens(options.tokenSecret),
@@ -121,15 +117,6 @@ function createContext(options: IssuerOptions, { watcher }: Observer): IssuerCon
     about: {},
     now,
   }
-}
-
-function admitsOf(
-  { authorize, trustProxy }: IssuerOptions,
-  routes: ReadonlyMap<string, RouteRules>,
-  limits: Limits,
-  onError: OnError,
-) {
-  return createAdmits({ authorize, routes, limits, addressOf: createClientAddress(trustProxy, onError) })
 }
 
 /** With `'*'` whoever reads an answer reads nothing that is meant for one user. */

@@ -2,6 +2,7 @@ import { PosternError } from '../base/issuer-errors.ts'
 import type { Peer } from '../http/peer.ts'
 import { type CrossOrigin, createCrossOrigin, preflightResponse } from './cors.ts'
 import { type Find, type Found, finderOf } from './find-endpoint.ts'
+import type { ClientAddress } from './limits/client-address.ts'
 import type { EndedRequest, IssuerWatcher, NotedRequest } from './observe/watcher.ts'
 import { problem } from './problem.ts'
 
@@ -13,6 +14,7 @@ export type Handler = (request: Request, peer?: Peer) => Promise<Response>
 
 /** How a request came to an endpoint. */
 export interface Arrival {
+  /** The client, as far as proxies are told of. */
   readonly peer: Peer
   /** What follows the `/` of an address that ends in `/*`, as it was sent; empty for any other. */
   readonly rest: string
@@ -40,6 +42,8 @@ export type OnError = (error: unknown) => void
 /** What a handler is told of besides its endpoints. */
 export interface HandlerOptions {
   readonly crossOrigin?: CrossOrigin
+  /** Who is behind the proxies in front; absent: whoever is at the other end. */
+  readonly clientAddress?: ClientAddress
   readonly watcher: Pick<IssuerWatcher, 'faultHappened'> & Partial<IssuerWatcher>
 }
 
@@ -48,7 +52,7 @@ const SAME_ORIGIN_ONLY = createCrossOrigin({})
 
 /** Endpoints → Handler; the only place where an error becomes a problem. */
 export function createHandler(endpoints: Endpoints, options: HandlerOptions): Handler {
-  const { crossOrigin = SAME_ORIGIN_ONLY, watcher } = options
+  const { crossOrigin = SAME_ORIGIN_ONLY, clientAddress, watcher } = options
   const find = finderOf(endpoints)
 
   async function respond(request: Request, peer: Peer, about: NotedRequest): Promise<Response> {
@@ -61,10 +65,13 @@ export function createHandler(endpoints: Endpoints, options: HandlerOptions): Ha
     }
   }
 
+  const clientOf = (request: Request, peer: Peer): Peer =>
+    clientAddress === undefined ? peer : { address: clientAddress(request, peer) }
   const { requestEnded } = watcher
-  if (requestEnded === undefined) return (request, peer = UNKNOWN_PEER) => respond(request, peer, {})
-  return async (request, peer = UNKNOWN_PEER) => {
+  if (requestEnded === undefined) return (request, peer = UNKNOWN_PEER) => respond(request, clientOf(request, peer), {})
+  return async (request, from = UNKNOWN_PEER) => {
     const about: NotedRequest = {}
+    const peer = clientOf(request, from)
     const started = performance.now()
     const response = await respond(request, peer, about)
     requestEnded(endedRequest(request, peer, about, response.status, performance.now() - started))

@@ -1,6 +1,6 @@
 import { PosternError } from '../../base/issuer-errors.ts'
 import type { Peer } from '../../http/peer.ts'
-import { type ClientAddress, networkOf } from '../limits/client-address.ts'
+import { networkOf } from '../limits/client-address.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { RouteRules } from '../route.ts'
 import { type Authorize, checkAuthorize } from './authorize.ts'
@@ -21,7 +21,6 @@ export interface AdmitOptions {
   readonly authorize: Authorize | 'public'
   readonly routes: ReadonlyMap<string, RouteRules>
   readonly limits: Limits
-  readonly addressOf: ClientAddress
 }
 
 export interface Admits {
@@ -31,7 +30,7 @@ export interface Admits {
   readonly admitAgain: Admit
 }
 
-export function createAdmits({ authorize, routes, limits, addressOf }: AdmitOptions): Admits {
+export function createAdmits({ authorize, routes, limits }: AdmitOptions): Admits {
   const usual = checkAuthorize(authorize)
 
   async function ask(request: Request, route: string, address: string | undefined): Promise<Admission> {
@@ -46,15 +45,13 @@ export function createAdmits({ authorize, routes, limits, addressOf }: AdmitOpti
   }
 
   return {
-    async admit(request, routeName = 'default', peer = {}) {
-      const address = addressOf(request, peer)
+    async admit(request, routeName = 'default', { address } = {}) {
       await limits.countRequest(address)
       const admission = await ask(request, routeName, address)
       await limits.countForm(admission.subject)
       return admission
     },
-    async admitAgain(request, routeName = 'default', peer = {}) {
-      const address = addressOf(request, peer)
+    async admitAgain(request, routeName = 'default', { address } = {}) {
       try {
         return await ask(request, routeName, address)
       } catch (error) {

@@ -65,6 +65,14 @@ test('neither queries, nor headers, nor what is signed comes into the log', asyn
   for (const secret of ['hidden', 'test-secret', signature, policy]) expect(text).not.toContain(secret)
 })
 
+test('behind a proxy the line names the client, and not the proxy', async () => {
+  const { log, lines } = memoryLog()
+  const issuer = testIssuer({ log, trustProxy: 1 })
+  const headers = { 'x-forwarded-for': '203.0.113.7' }
+  await issuer(new Request('http://app.local/healthz', { headers }), { address: '10.0.0.1' })
+  expect(lines[0]?.fields['client']).toBe('203.0.113.7')
+})
+
 test('a log that fails takes no answer with it', async () => {
   const fail = () => {
     throw new Error('the disk is full')

@@ -19,7 +19,7 @@ export interface EndedRequest {
   readonly path: string
   readonly status: number
   readonly durationMs: number
-  /** The address at the other end. */
+  /** The client's, as far as proxies are told of. */
   readonly address: string | undefined
   readonly userAgent: string | undefined
   readonly about: Readonly<NotedRequest>
