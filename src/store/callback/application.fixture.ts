@@ -65,5 +65,3 @@ export function encoded(callback: object): string {
 export function variable(name: string): string {
   return `\${${name}}`
 }
-
-export const BODY = `bucket=${variable('bucket')}&object=${variable('object')}&a=${variable('x:a')}`

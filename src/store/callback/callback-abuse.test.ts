@@ -82,6 +82,13 @@ test.each([[['everywhere']], [['10.0.0.0/40']]])('what says nothing, %j, is refu
   await expect(testStore({ callbacks: { allow } })).rejects.toThrow(TypeError)
 })
 
+test.each([0, -1, 5001, Number.NaN])(
+  'an application cannot be given %d ms: five seconds are the most',
+  async (timeoutMs) => {
+    await expect(testStore({ callbacks: { timeoutMs } })).rejects.toThrow(TypeError)
+  },
+)
+
 test('a callback keeps to an address that its host had when it was judged: asked for once', async () => {
   const app = await application()
   const answers = [['127.0.0.1'], ['10.0.0.1']]
