@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { localServer, WIRE_CREDENTIAL } from '../../credential/local-server.fixture.ts'
 import { conditionsOf, get, NOW, STORAGE, testIssuer } from '../issuer.fixture.ts'
 import { createUploadTokens } from '../token/upload-token.ts'
 
@@ -139,6 +140,23 @@ test('Uppy shows a message, so a refusal has its sentence under that name too', 
   const body = await (await get(issuer, '/s3/params?filename=a.html&type=text/html')).json()
   expect(body.message).toBe(body.detail)
   expect(body.message).toContain('text/html is not among the types')
+})
+
+test('a temporary credential comes in the shape that Uppy reads, for one folder', async () => {
+  const { url } = await localServer(() => ({ body: { RequestId: 'ABC', Credentials: WIRE_CREDENTIAL } }))
+  const sts = { roleArn: 'acs:ram::1234567890123456:role/uploader', endpoint: url }
+  const sessions = testIssuer({ routes: { default: { prefix: 'avatars/', sts: true } }, sts })
+  expect(await (await get(sessions, '/s3/sts')).json()).toEqual({
+    credentials: {
+      AccessKeyId: 'STS.id',
+      SecretAccessKey: 'sts-secret',
+      SessionToken: 'sts-token',
+      Expiration: '2036-11-24T13:00:00.000Z',
+    },
+    bucket: 'photos',
+    region: 'cn-hangzhou',
+    dir: expect.stringMatching(/^avatars\//),
+  })
 })
 
 test('no token of a path is written into a log', async () => {
