@@ -38,7 +38,7 @@ function unproxied(onError: (error: unknown) => void): ClientAddress {
   let isSaid = false
   return ({ headers }, peer) => {
     const address = peerAddress(peer)
-    if (!isSaid && address !== undefined && isNear(address) && headers.has('x-forwarded-for')) {
+    if (!isSaid && headers.has('x-forwarded-for') && address !== undefined && isNear(address)) {
       isSaid = true
       onError(new Error(UNPROXIED))
     }
