@@ -28,12 +28,13 @@ export interface ReadConfig {
 /** What a file says → what an issuer takes. Throws an `OptionsError` with all that is wrong with it. */
 export function parseConfig(value: unknown, sources: Sources): ReadConfig {
   const result = v.safeParse(configSchema(sources), value)
-  if (!result.success)
-    throw new OptionsError([...faultsOf(result.issues, ''), ...routeFaults(routesWithoutAuthorize(value))])
+  const faults = [...(result.success ? [] : faultsOf(result.issues, '')), ...routeFaults(routesWithoutAuthorize(value))]
+  const usual = collectFaults(faults, TOKEN_SECRET, () => tokenSecretOf(sources))
+  if (!result.success || faults.length > 0) throw new OptionsError(faults)
   const { $schema, page, host, port, ...said } = result.output
-  const issuer = { ...tokenSecretOf(sources), ...said }
-  const faults = whatDoesNotFit(issuer)
-  if (faults.length > 0) throw new OptionsError(faults)
+  const issuer = { ...usual, ...said }
+  const misfits = whatDoesNotFit(issuer)
+  if (misfits.length > 0) throw new OptionsError(misfits)
   return { issuer, page, host, port }
 }
 
@@ -82,18 +83,19 @@ function configSchema(sources: Sources) {
 /** Only what is data where `createIssuer` takes a function is looked at here; `readRoutes` judges all of it. */
 function routesSchema(sources: Sources) {
   const Authorized = v.looseObject({ authorize: v.exactOptional(authorizeSchema(sources)) })
-  const Routes = v.record(
-    v.string(),
-    v.lazy((route) => (isObject(route) ? Authorized : v.unknown())),
-  )
+  const entryOf = (route: unknown) => (isObject(route) ? Authorized : v.unknown())
   return v.pipe(
-    v.lazy((routes) => (isObject(routes) ? Routes : v.unknown())),
+    v.lazy((routes) => (isObject(routes) ? v.object(mapValues(routes, entryOf)) : v.unknown())),
     v.transform((routes) => routes as Readonly<Record<string, Route>>), // looked at by routeFaults and readRoutes
   )
 }
 
+function mapValues<To>(object: object, change: (value: unknown) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]))
+}
+
 function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function metricsSchema(sources: Sources) {
@@ -168,11 +170,10 @@ function tokenSecretOf({ environment }: Sources): Pick<IssuerOptions, 'tokenSecr
 /** Who may upload is judged already, and may be data that routes do not know. */
 function routesWithoutAuthorize(value: unknown): unknown {
   const routes = isObject(value) && 'routes' in value ? value.routes : undefined
-  if (!isObject(routes) || Array.isArray(routes)) return routes
-  const named = Object.entries(routes).map(([name, route]: [string, unknown]) => {
-    if (!isObject(route) || Array.isArray(route) || !('authorize' in route)) return [name, route]
+  if (!isObject(routes)) return routes
+  return mapValues(routes, (route) => {
+    if (!isObject(route) || !('authorize' in route)) return route
     const { authorize, ...rest } = route
-    return [name, rest]
+    return rest
   })
-  return Object.fromEntries(named)
 }

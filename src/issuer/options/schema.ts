@@ -159,11 +159,17 @@ export function judged<T>(judge: Judge<T>) {
 export function faultsOf(issues: readonly v.BaseIssue<unknown>[], path: string): Fault[] {
   return issues.map((issue) => {
     const place = (issue.path ?? []).reduce((before, { key }) => memberPath(before, nameOf(key)), path)
-    if (isMissing(issue)) return { path: place, sentence: 'This is missing.' }
-    const saysWhere =
-      place !== '' && /^[.[: ]/.test(issue.message.slice(place.length)) && issue.message.startsWith(place)
-    return { path: saysWhere ? '' : place, sentence: issue.message }
+    return isMissing(issue) ? { path: place, sentence: 'This is missing.' } : faultAt(place, issue.message)
   })
+}
+
+/** A sentence that says itself where it belongs, `limits.redis: …` or `cors.origins holds …`, is not told so again. */
+function faultAt(place: string, message: string): Fault {
+  const rest = place !== '' && message.startsWith(place) ? message.slice(place.length) : undefined
+  if (rest === undefined) return { path: place, sentence: message }
+  const [, below, sentence] = /^((?:[.[][^\s:]*)?): (.*)$/s.exec(rest) ?? []
+  if (below !== undefined && sentence !== undefined) return { path: `${place}${below}`, sentence }
+  return /^[. [(]/.test(rest) ? { path: '', sentence: message } : { path: place, sentence: message }
 }
 
 function nameOf(key: unknown): string | number {
