@@ -1,6 +1,7 @@
 import { PosternError } from '../../base/issuer-errors.ts'
 import type { Authorize } from './authorize.ts'
 import { isBadToken } from './bearer.ts'
+import { bearingsOf, withBearings } from './bearing.ts'
 import { parseCaller } from './caller.ts'
 
 /**
@@ -13,7 +14,7 @@ import { parseCaller } from './caller.ts'
 export function anyOf(...authorizers: readonly Authorize[]): Authorize {
   if (authorizers.length === 0 || authorizers.some((one) => typeof one !== 'function'))
     throw new TypeError('anyOf needs authorizers: functions, or what jwt, forwardAuth and apiKey give.')
-  return async (request, asked) => {
+  return withBearings(bearingsOf(authorizers), async (request, asked) => {
     const refusals: PosternError[] = []
     for (const authorize of authorizers) {
       try {
@@ -27,5 +28,5 @@ export function anyOf(...authorizers: readonly Authorize[]): Authorize {
     const refusal = refusals.find(isBadToken) ?? refusals[0]
     if (refusal !== undefined) throw refusal
     return undefined
-  }
+  })
 }

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { PosternError } from '../../base/issuer-errors.ts'
 import type { Authorize } from './authorize.ts'
 import { badToken, bearerToken, nobody } from './bearer.ts'
+import { withBearings } from './bearing.ts'
 import type { Caller } from './caller.ts'
 
 /** A server that may ask for forms. */
@@ -37,13 +38,13 @@ interface KnownKey {
 export function apiKey({ keys }: { readonly keys: readonly ApiKey[] }): Authorize {
   if (!Array.isArray(keys) || keys.length === 0) throw new TypeError('apiKey needs "keys": [{ name, key }].')
   const known = keys.map(readKey)
-  return (request) => {
+  return withBearings(['bearer', 'api-key'], (request) => {
     const key = request.headers.get('x-api-key') ?? bearerToken(request)
     if (key === undefined) throw nobody('Send your key in Authorization: Bearer, or in X-Api-Key.')
     const found = find(known, sha256(key))
     if (found === undefined) throw badToken('This key is not known here.')
     return callerOf(found, request.headers.get(USER_HEADER))
-  }
+  })
 }
 
 /** Every key is compared, each in constant time: how long it takes says nothing of which is nearly right. */

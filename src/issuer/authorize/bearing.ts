@@ -6,8 +6,8 @@ export type Bearing = 'bearer' | 'api-key' | { readonly cookie: string }
 const BEARINGS = new WeakMap<Authorize, readonly Bearing[]>()
 
 /** The same authorizer, with what it reads of a request noted for the description of the interface. */
-export function withBearings(authorize: Authorize, bearings: readonly Bearing[]): Authorize {
-  BEARINGS.set(authorize, bearings)
+export function withBearings(bearings: readonly Bearing[] | undefined, authorize: Authorize): Authorize {
+  if (bearings !== undefined) BEARINGS.set(authorize, bearings)
   return authorize
 }
 
@@ -15,5 +15,7 @@ export function withBearings(authorize: Authorize, bearings: readonly Bearing[])
 export function bearingsOf(authorizers: readonly (Authorize | 'public')[]): readonly Bearing[] | undefined {
   const all = authorizers.filter((one) => one !== 'public').map((one) => BEARINGS.get(one))
   const known = all.filter((one) => one !== undefined)
-  return known.length < all.length ? undefined : [...new Map(known.flat().map((one) => [JSON.stringify(one), one])).values()]
+  return known.length < all.length
+    ? undefined
+    : [...new Map(known.flat().map((one) => [JSON.stringify(one), one])).values()]
 }

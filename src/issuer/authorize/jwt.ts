@@ -39,12 +39,12 @@ export function jwt(options: JwtOptions): Authorize {
   const verifying = readVerifying(options, keys)
   const { user = 'sub', prefix, cookie: cookieName } = options
   const bearings: readonly Bearing[] = cookieName === undefined ? ['bearer'] : ['bearer', { cookie: cookieName }]
-  return withBearings(async (request) => {
+  return withBearings(bearings, async (request) => {
     const token = bearerToken(request) ?? (cookieName === undefined ? undefined : cookie(request, cookieName))
     if (token === undefined) throw nobody('Send your token in Authorization: Bearer.')
     const claims = await verify(token, keys, verifying)
     return callerOf(claims, user, prefix)
-  }, bearings)
+  })
 }
 
 async function verify(token: string, { key }: JwtKeys, verifying: JWTVerifyOptions): Promise<JWTPayload> {
