@@ -83,6 +83,9 @@ describe('postern dev', () => {
     const stored = await fetch(form.url, { method: 'POST', body, headers: { origin: new URL(page).origin } })
     expect(stored.status).toBe(200)
     expect(stored.headers.get('access-control-expose-headers')).toContain('ETag')
+    const { key } = (await stored.json()) as { key: string } // what the issuer answered to the store's callback
+    expect(key).toBe(form.fields['key'])
+    expect(dev.output()).toContain(`Stored ${key}, 3 bytes, image/png`)
     const stranger = { origin: 'http://evil.example', 'access-control-request-method': 'POST' }
     expect((await fetch(form.url, { method: 'OPTIONS', headers: stranger })).status).toBe(403)
   })

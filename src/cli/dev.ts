@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { listen } from '../http/listen.ts'
 import type { HttpServer } from '../http/server.ts'
+import type { CompletedUpload } from '../issuer/completion/completion.ts'
 import { createIssuer } from '../issuer/create-issuer.ts'
+import type { Handler } from '../issuer/handler.ts'
 import { oss } from '../issuer/storage/oss.ts'
 import type { Storage } from '../issuer/storage/storage.ts'
 import { oneOf } from '../policy/build-policy.ts'
@@ -87,6 +89,7 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
     buckets,
     credentials: [credential],
     roles: [UPLOADER],
+    callbacks: { allow: ['loopback'] },
     keys: folder.keys,
     onKeysFault: note,
   })
@@ -98,9 +101,23 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
     const storage = oss({ bucket: BUCKET, endpoint: storeServer.url, region: store.region, credential })
     const sts = { roleArn: ROLE_ARN, endpoint: storeServer.url }
     const routes = { default: { sts: true } }
-    const issuer = createIssuer({ storage, authorize: 'public', limits: false, page, sts, routes }) // one person's own disk
-    const pageServer = await listening({ host: HOST, port, option: '--port' }, (where) => listen(issuer, where))
+    let issuer: Handler = async () => new Response(null, { status: 503 }) // until its own address is known
+    const pageServer = await listening({ host: HOST, port, option: '--port' }, (where) =>
+      listen((request, peer) => issuer(request, peer), where),
+    )
     try {
+      issuer = createIssuer({
+        storage,
+        authorize: 'public',
+        limits: false, // one person's own disk
+        page,
+        sts,
+        routes,
+        callback: { url: `${pageServer.url}/callback`, keyUrls: [store.callbackKeyUrl()] },
+        onUploaded: told,
+        metrics: 'public',
+        ...(log.log !== undefined && 'info' in log.log ? { log: log.log } : {}),
+      })
       await store.setCors(BUCKET, corsFor(pageServer.port))
       const curl = await curlByHand(storage, folder)
       print(...aligned(summary(pageServer, storeServer, folder)), '', 'Upload a file by hand, within 12 hours:', '')
@@ -113,6 +130,12 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
   } finally {
     await store.close()
   }
+}
+
+/** What an application would do with an upload, here for eyes. The answer goes back to the page. */
+function told({ key, size, type }: CompletedUpload): object {
+  print(`Stored ${key}, ${size} bytes, ${type}`)
+  return { key }
 }
 
 function summary(page: HttpServer, store: HttpServer, folder: DataFolder): [name: string, value: string][] {
