@@ -213,9 +213,9 @@ test('limits: false is no limits', async () => {
 
 test('without a word there are limits', async () => {
   const { limits } = open({})
-  for (let at = 0; at < 120; at++) await limits.countForm(EVA.subject)
+  for (let at = 0; at < 600; at++) await limits.countForm(EVA.subject)
   await refusal(limits.countForm(EVA.subject))
-  for (let at = 0; at < 600; at++) await limits.countRequest('203.0.113.7')
+  for (let at = 0; at < 3000; at++) await limits.countRequest('203.0.113.7')
   await refusal(limits.countRequest('203.0.113.7'))
   for (let at = 0; at < 1000; at++) await limits.countUpload(EVA, upload(`${at}`))
   await refusal(limits.countUpload(EVA, upload('one more')))

@@ -9,9 +9,9 @@ import { faultsOf, members, size, text, whole } from '../options/schema.ts'
  * @see docs/guide/limits.md
  */
 export interface LimitOptions {
-  /** Forms, presigned URLs, temporary credentials and multipart uploads that one user gets in a minute; 120. */
+  /** Forms, presigned URLs, temporary credentials and multipart uploads that one user gets in a minute; 600. */
   readonly formsPerMinute?: number
-  /** The same from one address, those that are refused included; 600. An IPv6 address is counted with all of its /64. */
+  /** The same from one address, those that are refused included; 3000. An IPv6 address is counted with all of its /64. */
   readonly formsPerMinutePerAddress?: number
   /** Bytes that one user may store in a day (UTC), or `'10GB'`; 500 GB. */
   readonly bytesPerDay?: Size
@@ -34,8 +34,8 @@ const GB = 1024 ** 3
 const MAX_OPEN_UPLOADS = 100_000
 
 const LimitsSchema = members({
-  formsPerMinute: v.optional(whole(1, MOST), 120),
-  formsPerMinutePerAddress: v.optional(whole(1, MOST), 600),
+  formsPerMinute: v.optional(whole(1, MOST), 600),
+  formsPerMinutePerAddress: v.optional(whole(1, MOST), 3000),
   bytesPerDay: v.optional(size(1, 1024 ** 2 * GB), 500 * GB),
   openUploads: v.optional(whole(1, MAX_OPEN_UPLOADS), 1000),
   redis: v.optional(text()),
