@@ -56,10 +56,11 @@ function isHeader(line: string | undefined): boolean {
   return line !== undefined && /^[a-z0-9-]+:/.test(line)
 }
 
-/** Escapes of escapes too. */
+/** Escapes of escapes too, as often as people do it. */
 function fullyDecoded(text: string): string {
-  const once = percentDecoded(text)
-  return once === text ? text : fullyDecoded(once)
+  let decoded = text
+  for (let times = 0; times < MAX_DECODED; times++) decoded = percentDecoded(decoded)
+  return decoded
 }
 
 /** Whether two Base64 texts stand for the same JSON. */
@@ -71,4 +72,5 @@ function sameJson(one: string, other: string): boolean {
   return a !== undefined && a === b
 }
 
+const MAX_DECODED = 3
 const FIRST_LINES_V1: readonly CauseCode[] = ['method-changed', 'md5-changed', 'content-type-changed', 'date-changed']

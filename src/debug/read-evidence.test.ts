@@ -98,6 +98,12 @@ describe('a HAR file', () => {
     })
   })
 
+  test('may hold the answer as Base64', () => {
+    const one = entry(403, { method: 'PUT' })
+    const content = { encoding: 'base64', text: Buffer.from(XML).toString('base64') }
+    expect(readEvidence(JSON.stringify({ ...one, response: { status: 403, content } })).answer?.accessKeyId).toBe('ak')
+  })
+
   test('without a request is an error', () => {
     expect(() => readEvidence('{"log": {"entries": []}}')).toThrow('holds no request')
     expect(() => readEvidence('{"request": {}}')).toThrow('has no "url"')

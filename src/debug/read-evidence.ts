@@ -17,7 +17,7 @@ export function readEvidence(text: string): Evidence {
 }
 
 function readRest(text: string, hasAnswer: boolean): Evidence {
-  const curl = /(?:^|\n)\s*(?:\$ )?(curl(?:\.exe)?\s[\s\S]*)/.exec(text)?.[1]
+  const curl = /(?:^|\n)[ \t]*(?:\$ )?(curl(?:\.exe)?\s[\s\S]*)/.exec(text)?.[1]
   if (curl !== undefined) return { sent: readCurl(commandOf(curl)) }
   const value = parsed(text)
   if (value === undefined) {

@@ -14,13 +14,19 @@ export function readHar(value: unknown): Evidence | undefined {
   const entry =
     [...entries].reverse().find((one) => numberIn(member(one, 'response'), 'status') >= 400) ?? entries.at(-1)
   if (entry === undefined) throw new DebugError('The HAR file holds no request.')
-  const answer = readAnswer(textIn(member(member(entry, 'response'), 'content'), 'text') ?? '')
+  const answer = readAnswer(contentOf(member(member(entry, 'response'), 'content')))
   const at = new Date(textIn(entry, 'startedDateTime') ?? '')
   return {
     sent: readRequest(member(entry, 'request')),
     ...(answer && { answer }),
     ...(Number.isNaN(at.getTime()) ? {} : { at }),
   }
+}
+
+/** A body is text, or what a browser did not take for text in Base64. */
+function contentOf(content: unknown): string {
+  const text = textIn(content, 'text') ?? ''
+  return textIn(content, 'encoding') === 'base64' ? Buffer.from(text, 'base64').toString('utf8') : text
 }
 
 function entriesOf(value: unknown): readonly unknown[] | undefined {

@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MAX_OBJECT_BYTES } from '../base/limits.ts'
 import { eq, fileSize, noneOf, oneOf, startsWith } from './build-policy.ts'
 import type { Condition } from './condition.ts'
 import { type Dialect, OSS, S3 } from './dialect.ts'
+import { holds } from './evaluate-policy.ts'
 import { FINDING_CODES, type FindingCode } from './lint/finding.ts'
 import type { LintSubject } from './lint/look.ts'
 import { lintPolicy } from './lint-policy.ts'
@@ -275,6 +277,47 @@ describe('with the whole form', () => {
 
   test('its fields tell an old scheme', () => {
     expect(tellsOf([['ossaccesskeyid', 'ak']])).toEqual(['warning scheme-old'])
+  })
+})
+
+describe('a contradiction is told only where there is one', () => {
+  const value = fc.string({ unit: fc.constantFrom('a', 'b', '/') })
+  const field = { field: 'key' } as const
+
+  test('conditions that one value meets do not contradict each other', () => {
+    const met = value.chain((actual) => {
+      const conditions = fc.array(
+        fc.oneof(
+          fc.constant(eq('key', actual)),
+          fc.nat(actual.length).map((end) => startsWith('key', actual.slice(0, end))),
+          fc.array(value).map((values) => oneOf('key', [...values, actual])),
+          fc.array(value).map((values) =>
+            noneOf(
+              'key',
+              values.filter((other) => other !== actual),
+            ),
+          ),
+        ),
+        { minLength: 1 },
+      )
+      return conditions
+    })
+    fc.assert(fc.property(met, (instead) => !told({ instead }).includes('error conditions-contradict')))
+  })
+
+  test('of what is told as a contradiction, no listed value meets all conditions', () => {
+    const condition = fc.oneof(
+      value.map((text) => ({ op: 'eq', ...field, value: text }) as const),
+      value.map((prefix) => ({ op: 'starts-with', ...field, prefix }) as const),
+      fc.array(value).map((values) => ({ op: 'in', ...field, values }) as const),
+      fc.array(value).map((values) => ({ op: 'not-in', ...field, values }) as const),
+    )
+    fc.assert(
+      fc.property(fc.array(condition), value, (instead, actual) => {
+        if (!told({ instead }).includes('error conditions-contradict')) return
+        expect(instead.every((one) => holds(one, actual))).toBe(false)
+      }),
+    )
   })
 })
 
