@@ -8,7 +8,7 @@ const UNIVERSAL = ['src/{base,policy,form}/**/*.test.ts']
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/recipes/*.test.ts'] } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/{attacks,recipes}/*.test.ts'] } },
       {
         test: {
           name: 'browser',

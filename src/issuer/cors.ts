@@ -105,9 +105,14 @@ function judgeOwn(request: Request, isOwn: IsOwn): Judgement {
   return isOwn(origin, request) ? PLAIN : { ...PLAIN, refusal: denied(origin) }
 }
 
-/** An image or a script of another site: no `Origin`, but a browser says what it is. A link that somebody follows is let through. */
+/**
+ * An image, a script or a frame of another site, or of a neighbour's, to which cookies go too: no `Origin`, but a browser says
+ * what it is. A link that somebody follows is let through.
+ */
 function isFromElsewhere({ headers }: Request): boolean {
-  return headers.get('sec-fetch-site') === 'cross-site' && headers.get('sec-fetch-mode') !== 'navigate'
+  const site = headers.get('sec-fetch-site')
+  if (site !== 'cross-site' && site !== 'same-site') return false
+  return headers.get('sec-fetch-mode') !== 'navigate' || (headers.get('sec-fetch-dest') ?? 'document') !== 'document'
 }
 
 /** A proxy that ends TLS leaves the host as it was; nothing makes `http` out of `https`. */

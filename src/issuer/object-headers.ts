@@ -12,6 +12,18 @@ const PLAIN = new Set([
   'expires',
 ])
 
+const FORBID_OVERWRITE = 'x-oss-forbid-overwrite'
+
+/** Whether these fields keep an object that has the key already. */
+export function forbidsOverwrite(fields: Fields): boolean {
+  return Object.entries(fields).some(([name, value]) => name.toLowerCase() === FORBID_OVERWRITE && value === 'true')
+}
+
+/** What a multipart upload's end must say again: OSS asks for it at the beginning and at the end, and parts take their time. */
+export function completionHeaders(fields: Fields): Record<string, string> {
+  return forbidsOverwrite(fields) ? { [FORBID_OVERWRITE]: 'true' } : {}
+}
+
 /** How a form's own answer looks; a PUT has its own. */
 const ABOUT_THE_ANSWER = new Set(['success_action_status', 'success_action_redirect'])
 

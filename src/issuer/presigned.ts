@@ -4,6 +4,7 @@ import { MAX_OBJECT_BYTES } from '../base/limits.ts'
 import type { IssuerContext } from './context.ts'
 import { grantUpload } from './grant.ts'
 import { type IssueRequest, parseIssueRequest } from './issue-request.ts'
+import { forbidsOverwrite } from './object-headers.ts'
 import { presignPut } from './presigned-put.ts'
 import type { RouteRules } from './route.ts'
 
@@ -26,6 +27,7 @@ export async function presignedUrl(
   const { rules } = admission
   const { asked, size } = readQuery(parameters, rules)
   refuseOtherHeaders(rules)
+  refuseReplacing(rules)
   const at = now()
   const { key } = grantUpload(admission, asked, storage, at)
   context.about.key = key
@@ -66,6 +68,14 @@ function refuseOtherHeaders({ fields }: RouteRules): void {
   const other = Object.keys(fields).find((name) => !CANNOT_BE_SENT.has(name.toLowerCase()))
   if (other === undefined) return
   const detail = `This route sets "${other}", which front ends that ask here do not send. Ask POST /uploads.`
+  throw new PosternError('path-not-found', detail)
+}
+
+/** A URL replaces what lies under its key: where two files can want one key, that may be somebody else's. */
+function refuseReplacing({ key, fields }: RouteRules): void {
+  if (key.isFresh || !forbidsOverwrite(fields)) return
+  const detail =
+    'Two files can want one key on this route, and a PUT of front ends that ask here would replace the first. Ask POST /uploads.'
   throw new PosternError('path-not-found', detail)
 }
 

@@ -9,6 +9,7 @@ import { grantUpload } from './grant.ts'
 import { type IssueRequest, parseIssueRequest } from './issue-request.ts'
 import { readJsonBody, routeMember } from './json-body.ts'
 import type { CountedUpload } from './limits/limits.ts'
+import { forbidsOverwrite } from './object-headers.ts'
 import { createPut, type PutUpload } from './put-upload.ts'
 import { uploadFacts } from './token/upload-facts.ts'
 
@@ -36,16 +37,18 @@ export async function issueUpload(
   const grant = grantUpload(admission, asked, storage, at)
   if (grant.key !== undefined) context.about.key = grant.key
   const { size: _, ...facts } = uploadFacts(admission, grant, at, asked)
-  await limits.countUpload(admission, countedUpload(facts.id, grant, at))
+  const mayBeAny = !storage.takesForms && size === undefined // nothing bounds such a PUT
+  const most = mayBeAny ? MAX_OBJECT_BYTES : (grant.maxSize ?? MAX_OBJECT_BYTES)
+  await limits.countUpload(admission, countedUpload(facts.id, grant, most, at))
   const token = tokens.write({ ...facts, ...(size !== undefined && { size }) })
   if (!storage.takesForms) return { ...createPut(grant, size, signing, storage, at), token }
   return { ...createForm(reported(context, admission, grant, token), signing.signer, at), token }
 }
 
 /** A form may store as much as its policy allows, whatever was announced. Only OSS can forbid a form to do it again. */
-function countedUpload(id: string, grant: FormGrant, at: Date): CountedUpload {
-  const isOnce = grant.fields?.['x-oss-forbid-overwrite'] === 'true'
-  return { id, bytes: grant.maxSize ?? MAX_OBJECT_BYTES, expires: at.getTime() + grant.expiresInSeconds * 1000, isOnce }
+function countedUpload(id: string, grant: FormGrant, bytes: number, at: Date): CountedUpload {
+  const isOnce = forbidsOverwrite(grant.fields ?? {})
+  return { id, bytes, expires: at.getTime() + grant.expiresInSeconds * 1000, isOnce }
 }
 
 /** The storage calls back with the token, where it does. */

@@ -89,9 +89,9 @@ export async function listMultipart(context: IssuerContext, request: Request): P
 
 /** `POST /uploads/multipart/complete`: the parts become the object, the application hears of it, and its answer goes back. */
 export async function completeMultipart(context: IssuerContext, request: Request): Promise<Response> {
-  const { facts } = await uploadOf(context, request)
-  const numbers = Array.from({ length: planOf(facts).count }, (_, index) => index + 1)
-  return jsonResponse(await finishUpload(context, facts, numbers))
+  const own = await uploadOf(context, request)
+  const numbers = Array.from({ length: planOf(own.facts).count }, (_, index) => index + 1)
+  return jsonResponse(await finishUpload(context, own, numbers))
 }
 
 /** `POST /uploads/multipart/abort`: the upload and its parts are gone. */

@@ -3,7 +3,7 @@ import type { Admission } from '../authorize/admit.ts'
 import type { IssuerContext } from '../context.ts'
 import { grantParts } from '../grant.ts'
 import type { IssueRequest } from '../issue-request.ts'
-import { objectHeaders } from '../object-headers.ts'
+import { completionHeaders, objectHeaders } from '../object-headers.ts'
 import type { StoredPart } from '../storage/storage-client.ts'
 import { uploadFacts } from '../token/upload-facts.ts'
 import type { UploadFacts } from '../token/upload-token.ts'
@@ -44,12 +44,18 @@ export async function beginUpload(
   return { ...facts, ...(size !== undefined && { size }), uploadId }
 }
 
+/** An upload, and the leave of whoever goes on with it. */
+export interface OwnUpload {
+  readonly facts: MultipartFacts
+  readonly admission: Admission
+}
+
 /** The upload that a token means, for whoever it was given to; their leave is asked again, because it may have been taken back. */
 export async function ownUpload(
   { tokens, admitAgain, about, now }: IssuerContext,
   request: Request,
   token: string,
-): Promise<{ readonly facts: MultipartFacts; readonly admission: Admission }> {
+): Promise<OwnUpload> {
   const { uploadId, ...facts } = tokens.read(token, now())
   const admission = await admitAgain(request, facts.route)
   if (admission.caller.id !== facts.user)
@@ -81,7 +87,7 @@ export async function abortUpload({ client, limits }: IssuerContext, facts: Mult
  */
 export async function finishUpload(
   context: IssuerContext,
-  facts: MultipartFacts,
+  { facts, admission }: OwnUpload,
   numbers: readonly number[],
 ): Promise<unknown> {
   const { client, completion } = context
@@ -89,7 +95,8 @@ export async function finishUpload(
   if (parts !== undefined) {
     const chosen = chooseParts(parts, numbers)
     await checkTotal(context, facts, chosen)
-    await client.completeUpload(facts.key, facts.uploadId, chosen) // false: somebody was faster, and the object is there
+    // false: somebody was faster, and the object is there
+    await client.completeUpload(facts.key, facts.uploadId, chosen, completionHeaders(admission.rules.fields))
   }
   const object = await client.headObject(facts.key)
   if (object === undefined) throw gone()

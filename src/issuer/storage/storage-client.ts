@@ -35,8 +35,13 @@ export interface StorageClient {
   readonly initiateUpload: (key: string, headers: Readonly<Record<string, string>>) => Promise<string>
   /** All its parts, in the order of their numbers; `undefined` where there is no such upload, or no longer. */
   readonly listParts: (key: string, uploadId: string) => Promise<readonly StoredPart[] | undefined>
-  /** Makes the object; `false` where there is no such upload, or no longer. */
-  readonly completeUpload: (key: string, uploadId: string, parts: readonly StoredPart[]) => Promise<boolean>
+  /** Makes the object; `false` where there is no such upload, or no longer. `headers` say what must hold then. */
+  readonly completeUpload: (
+    key: string,
+    uploadId: string,
+    parts: readonly StoredPart[],
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<boolean>
   /** Forgets the upload and its parts; `false` where there is no such upload, or no longer. */
   readonly abortUpload: (key: string, uploadId: string) => Promise<boolean>
 }
@@ -92,8 +97,8 @@ export function createStorageClient(storage: Storage, now: () => Date): StorageC
       return parts.sort((a, b) => a.number - b.number)
     },
 
-    async completeUpload(key, uploadId, parts) {
-      const request: StorageRequest = { method: 'POST', key, query: [['uploadId', uploadId]] }
+    async completeUpload(key, uploadId, parts, headers = {}) {
+      const request: StorageRequest = { method: 'POST', key, query: [['uploadId', uploadId]], headers }
       const answer = await send(request, { body: partListXml(parts), timeoutMs: COMPLETE_TIMEOUT_MS })
       if (isNoSuchUpload(answer)) return false
       needDocument(answer, 'CompleteMultipartUploadResult', 'complete an upload')

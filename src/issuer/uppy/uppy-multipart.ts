@@ -76,11 +76,12 @@ export async function completeUppyUpload(
 ): Promise<Response> {
   const [token, what, ...more] = segments(rest)
   if (what !== 'complete' || more.length > 0) throw nothingAt(rest)
-  const { facts } = await ownUpload(context, request, token)
+  const own = await ownUpload(context, request, token)
+  const { facts } = own
   checkKey(facts, query)
   const { parts } = parseBody(PartList, await readJsonBody(request, MAX_PART_LIST_BYTES))
   const numbers = [...new Set(parts.map(({ PartNumber }) => PartNumber))].sort((a, b) => a - b)
-  const answer = await finishUpload(context, facts, numbers)
+  const answer = await finishUpload(context, own, numbers)
   const { key } = facts
   return jsonResponse({
     location: `${context.storage.url}${keyPath(key)}`,
