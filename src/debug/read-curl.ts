@@ -148,7 +148,7 @@ type OptionKind =
 
 /** Of the options below, those that take no value. */
 const FLAGS: ReadonlySet<OptionKind> = new Set<OptionKind>(['head', 'get'])
-/** The options that matter, and those that take a value; all others are flags. @see https://curl.se/docs/manpage.html */
+/** The options that matter, and those that take a value; all others are flags. @see https://everything.curl.dev/cmdline/options/index.html */
 const OPTIONS = new Map<string, OptionKind>([
   ...spelt('url', '--url'),
   ...spelt('method', '-X --request'),
