@@ -35,9 +35,21 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new OptionsError([{ path: '', sentence: `This is no JSON: ${reason}.` }])
+    throw new OptionsError([
+      { path: '', sentence: `This is no JSON: ${withoutText(reasonOf(error))}${lineOf(error, text)}.` },
+    ])
   }
+}
+
+/** Node quotes what stands around the place, `, ..."nSecret": abc"... is not valid JSON`, and that may be a secret. */
+function withoutText(reason: string): string {
+  return reason.replace(/, (?:\.\.\.)?".*$/s, '')
+}
+
+/** Node says how many characters it read; people look for a line. */
+function lineOf(error: unknown, text: string): string {
+  const [, position] = error instanceof Error ? (/ at position (\d+)$/.exec(error.message) ?? []) : []
+  return position === undefined ? '' : `, line ${text.slice(0, Number(position)).split('\n').length}`
 }
 
 /**
