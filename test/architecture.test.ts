@@ -18,7 +18,20 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   issuer: ['base', 'policy', 'form', 'sign', 'credential', 'http', 'observe'],
   config: ['base', 'policy', 'form', 'sign', 'credential', 'http', 'issuer'],
   store: ['base', 'policy', 'form', 'sign', 'multipart', 'http', 'observe'],
-  cli: ['base', 'policy', 'form', 'sign', 'client', 'credential', 'http', 'observe', 'issuer', 'config', 'store', 'debug'],
+  cli: [
+    'base',
+    'policy',
+    'form',
+    'sign',
+    'client',
+    'credential',
+    'http',
+    'observe',
+    'issuer',
+    'config',
+    'store',
+    'debug',
+  ],
 }
 
 /** The files or folders that may import each library. Everything else of the world outside is Node's own. */

@@ -28,7 +28,7 @@ export function regionOfEndpoint({ hostname }: URL): string | undefined {
 }
 
 /** An address or `localhost` has no room for a bucket in its name. @see docs/spec/post-object.md section 1 */
-export function usualAddressing({ hostname }: URL): Addressing {
+function usualAddressing({ hostname }: URL): Addressing {
   return hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 ? 'path' : 'host'
 }
 
