@@ -55,7 +55,7 @@ async function runPolicyDebug(file: string | undefined, options: Options): Promi
   const secret = findSecret(options, process.env)
   const report = await asBadInput(async () => {
     const evidence = await withAnswer(readEvidence(await readText(file)), options.answer)
-    const signed = options.signed === undefined ? undefined : await readText(options.signed)
+    const signed = options.signed === undefined ? undefined : withoutLastLineEnd(await readText(options.signed))
     return debugSignature(evidence, {
       now: new Date(),
       ...secret,
@@ -90,10 +90,19 @@ function findSecret(options: Options, environment: Environment): { secret?: stri
   return {}
 }
 
+/** An editor puts one there. */
+function withoutLastLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, '')
+}
+
 /** Hidden character by character, so that a caret below still stands where it should. */
 function withoutSecrets(line: string, secrets: readonly (string | undefined)[]): string {
   return secrets.reduce<string>(
-    (text, secret) => (secret ? text.replaceAll(secret, '*'.repeat(secret.length)) : text),
+    (text, secret) =>
+      secret !== undefined && secret.length >= MIN_HIDDEN ? text.replaceAll(secret, '*'.repeat(secret.length)) : text,
     line,
   )
 }
+
+/** No secret is shorter, and a short one would stand in many words. */
+const MIN_HIDDEN = 8

@@ -1,7 +1,7 @@
 import type { Bearing } from '../authorize/bearing.ts'
 import type { IssuerFacts } from './facts.ts'
-import { type PathItem, writeOperation } from './operation.ts'
-import { ADDRESSES, type Paths } from './paths.ts'
+import { type PathItem, type Paths, writeOperation } from './operation.ts'
+import { ADDRESSES } from './paths.ts'
 import { ref } from './schema.ts'
 import { schemasOf } from './schemas.ts'
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../base/errors.ts'
+import type { IssuerFacts } from './facts.ts'
 import { problems } from './problems.ts'
 import type { Schema } from './schema.ts'
 
@@ -23,6 +24,17 @@ type Tag = 'Uploads' | 'Large files' | 'Existing front ends' | 'Uppy' | 'Service
 
 /** Operations by method, below a path as OpenAPI writes it. */
 export type PathItem = Readonly<Partial<Record<'get' | 'post' | 'delete', Operation>>>
+
+/** Paths as OpenAPI writes them. */
+export type Paths = Readonly<Record<string, PathItem>>
+
+/** What stands behind an address of the table of endpoints; nothing, where no route of this issuer answers there. */
+export type Describe = (facts: IssuerFacts) => Paths
+
+/** An address that is the same for every issuer that has it. */
+export function address(path: string, item: PathItem): readonly [address: string, describe: Describe] {
+  return [path, () => ({ [path]: item })]
+}
 
 /** An operation as OpenAPI writes it. */
 export function writeOperation(operation: Operation, security: object | undefined): object {
