@@ -19,7 +19,7 @@ export async function askServer(url: string, { headers, timeoutMs, maxBytes }: A
   const signal = AbortSignal.timeout(timeoutMs)
   const response = await fetch(url, { headers, redirect: 'manual', signal })
   const bytes = await readBoundedBytes(response.body, maxBytes)
-  if (bytes === undefined) throw new Error(`${url} answered with over ${maxBytes} bytes.`)
+  if (bytes === undefined) throw new Error(`${withoutQuery(url)} answered with over ${maxBytes} bytes.`)
   return { status: response.status, headers: response.headers, body: Buffer.from(bytes).toString('utf8') }
 }
 
@@ -27,6 +27,11 @@ export async function askServer(url: string, { headers, timeoutMs, maxBytes }: A
 export function unavailable(cause: unknown): PosternError {
   const detail = 'Whoever knows who may upload cannot be asked now. Try again later.'
   return new PosternError('authorizer-unavailable', detail, { RetryAfterSeconds: '5' }, { cause })
+}
+
+/** An address for the log: its query may hold a secret. */
+export function withoutQuery(url: string): string {
+  return url.replace(/\?.*$/s, '')
 }
 
 /** An address that can be asked. */

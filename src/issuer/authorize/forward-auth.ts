@@ -1,5 +1,5 @@
 import { PosternError } from '../../base/issuer-errors.ts'
-import { askServer, checkTimeout, checkUrl, type ServerAnswer, unavailable } from './ask-server.ts'
+import { askServer, checkTimeout, checkUrl, type ServerAnswer, unavailable, withoutQuery } from './ask-server.ts'
 import type { Asked, Authorize } from './authorize.ts'
 import { type Caller, parseCaller } from './caller.ts'
 import { createCallerCache, NO_CACHE } from './caller-cache.ts'
@@ -48,7 +48,7 @@ export function forwardAuth(options: ForwardAuthOptions): Authorize {
     return await remembered(headers, async () => {
       const answer = await askServer(url, { headers, timeoutMs, maxBytes: MAX_ANSWER_BYTES }).catch(
         (cause: unknown) => {
-          throw unavailable(new Error(`${url} cannot be asked who may upload.`, { cause }))
+          throw unavailable(new Error(`${withoutQuery(url)} cannot be asked who may upload.`, { cause }))
         },
       )
       return callerOf(answer, url, userHeader, prefixHeader)
@@ -66,7 +66,7 @@ function callerOf(answer: ServerAnswer, url: string, userHeader?: string, prefix
   if (named !== undefined) return named
   const hint =
     status >= 300 && status < 400 ? ' Let it answer 401 to whoever is not signed in, in the place of a redirect.' : ''
-  throw unavailable(new Error(`${url} answered ${status} and named nobody.${hint}`))
+  throw unavailable(new Error(`${withoutQuery(url)} answered ${status} and named nobody.${hint}`))
 }
 
 /** What an answer names: in its headers, or in JSON. */

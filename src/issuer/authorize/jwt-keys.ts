@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose'
-import { askServer, checkUrl } from './ask-server.ts'
+import { askServer, checkUrl, withoutQuery } from './ask-server.ts'
 
 /** What checks signatures: one of the three. */
 export interface JwtKeyOptions {
@@ -75,7 +75,7 @@ function remoteKeys(jwksUrl: string, timeoutMs: number): JWTVerifyGetKey {
       try {
         const asking = { headers: Object.fromEntries(headers), timeoutMs, maxBytes: MAX_JWKS_BYTES }
         const { status, body } = await askServer(address, asking)
-        if (status !== 200) throw new Error(`${address} answered ${status}, where keys were expected.`)
+        if (status !== 200) throw new Error(`${withoutQuery(address)} answered ${status}, where keys were expected.`)
         return new Response(body, { status })
       } catch (error) {
         failure = { error, at: performance.now() }
