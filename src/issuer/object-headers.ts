@@ -35,10 +35,15 @@ export function objectHeaders(fields: Fields, { dialect }: Storage): Record<stri
   const headers: Record<string, string> = {}
   for (const [field, value] of Object.entries(fields)) {
     const name = field.toLowerCase()
-    if (ABOUT_THE_ANSWER.has(name)) continue
+    if (ABOUT_THE_ANSWER.has(name) || isUsualAcl(name, value)) continue
     headers[headerOf(name, dialect)] = value
   }
   return headers
+}
+
+/** What an object has without a word: a form pins it, because a client could add another; a signed request takes no header more. */
+export function isUsualAcl(name: string, value: string): boolean {
+  return name.toLowerCase() === 'x-oss-object-acl' && value === 'default'
 }
 
 function headerOf(name: string, dialect: Storage['dialect']): string {

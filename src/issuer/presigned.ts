@@ -4,7 +4,7 @@ import { MAX_OBJECT_BYTES } from '../base/limits.ts'
 import type { IssuerContext } from './context.ts'
 import { grantUpload } from './grant.ts'
 import { type IssueRequest, parseIssueRequest } from './issue-request.ts'
-import { forbidsOverwrite } from './object-headers.ts'
+import { forbidsOverwrite, isUsualAcl } from './object-headers.ts'
 import { presignPut } from './presigned-put.ts'
 import type { RouteRules } from './route.ts'
 
@@ -65,7 +65,9 @@ function first(parameters: URLSearchParams, names: readonly string[]): string | 
 
 /** Left out, they would be missing at the object: a `private` that nobody says is what the bucket says. */
 function refuseOtherHeaders({ fields }: RouteRules): void {
-  const other = Object.keys(fields).find((name) => !CANNOT_BE_SENT.has(name.toLowerCase()))
+  const isLeftOut = ([name, value]: readonly [string, string]) =>
+    CANNOT_BE_SENT.has(name.toLowerCase()) || isUsualAcl(name, value)
+  const [other] = Object.entries(fields).find((field) => !isLeftOut(field)) ?? []
   if (other === undefined) return
   const detail = `This route sets "${other}", which front ends that ask here do not send. Ask POST /uploads.`
   throw new PosternError('path-not-found', detail)

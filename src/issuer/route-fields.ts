@@ -98,11 +98,14 @@ function classAdvice(dialect: Storage['dialect']): string {
   return dialect === 'oss' ? OSS_CLASSES.join(', ') : 'capitals, such as STANDARD or STANDARD_IA'
 }
 
-/** S3 has no field that forbids to overwrite; there the key, which nobody had before, must do. */
+/**
+ * On OSS a client may add whatever no condition names, an ACL too: one that is there and pinned can be no other. S3 takes no such
+ * field, and has none that forbids to overwrite; there the key, which nobody had before, must do.
+ */
 function defaultFields({ dialect }: Storage): Fields {
   return dialect === 's3'
     ? { success_action_status: '200' }
-    : { success_action_status: '200', 'x-oss-forbid-overwrite': 'true' }
+    : { success_action_status: '200', 'x-oss-forbid-overwrite': 'true', 'x-oss-object-acl': 'default' }
 }
 
 function whyNoField(name: string, value: unknown): string | undefined {
