@@ -11,6 +11,7 @@ import { extensionOf } from './key/file-name.ts'
 import { dateFolders } from './key/key-template.ts'
 import { readPrefix } from './key/prefix.ts'
 import type { RouteRules } from './route.ts'
+import { UPLOAD_MARK } from './storage/read-answer.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** May this file go where it wants to go? Then what its form may do: make one object, under a key of ours, and nothing else. */
@@ -27,6 +28,8 @@ export function grantParts(admission: Admission, request: IssueRequest, storage:
 export interface ObjectGrant extends FormGrant {
   readonly key: string
   readonly fields: Fields
+  /** What the object's metadata name its upload by, where its key does not: absent where nobody else can want the key. */
+  readonly mark?: string
 }
 
 /** No single request is larger, whatever the route would take in parts. */
@@ -44,14 +47,21 @@ function grant(admission: Admission, request: IssueRequest, storage: Storage, no
   }
 
   const { minSize, maxSize, expiresInSeconds } = rules
+  const marking = rules.key.isFresh ? {} : { mark: randomUUID() }
   return {
+    ...marking,
     url: storage.url,
     bucket: storage.bucket,
     minSize,
     maxSize,
     expiresInSeconds,
     key,
-    fields: { 'Content-Type': request.type, ...rules.fields, ...metaFields(rules, request.meta) },
+    fields: {
+      'Content-Type': request.type,
+      ...rules.fields,
+      ...metaFields(rules, request.meta),
+      ...(marking.mark !== undefined && { [`${rules.metaPrefix}${UPLOAD_MARK}`]: marking.mark }),
+    },
   }
 }
 
@@ -108,6 +118,7 @@ function metaFields({ fields: own, metaPrefix, judgeMeta }: RouteRules, meta: Re
   const fields: [string, string][] = []
   let bytes = 0
   for (const [name, value] of meta) {
+    if (name === UPLOAD_MARK) throw badMeta(`"meta" holds "${name}", which is the issuer's own.`)
     if (taken.has(`${metaPrefix}${name}`)) throw badMeta(`"meta" holds "${name}", which this route sets itself.`)
     bytes += name.length + value.length // ASCII, so characters are bytes
     fields.push([`${metaPrefix}${name}`, value])

@@ -104,6 +104,33 @@ describe('where two files can want one key', () => {
     })
   })
 
+  test('nobody gets the file of somebody else reported as theirs', async () => {
+    const heard: string[] = []
+    const issuer = victim.issuer({ routes: NAMED, onUploaded: ({ user }) => void heard.push(user) })
+    const parts = await begin(issuer, '/uploads/multipart', MALLORY) // before there is anything under the key
+    const form = JSON.parse((await attempt(issuer, post('/uploads', FILE), EVA)).text)
+    const { token } = JSON.parse((await attempt(issuer, post('/uploads', FILE), MALLORY)).text)
+    const body = new FormData()
+    for (const [name, value] of Object.entries<string>(form.fields)) body.append(name, value)
+    body.append('file', new File(['123456789'], 'cat.png', { type: 'image/png' }))
+    expect((await fetch(form.url, { method: 'POST', body })).status).toBe(200)
+
+    const claim = await attempt(issuer, post('/uploads/complete', { token }), MALLORY)
+    expect(claim).toMatchObject({ status: 409, code: 'upload-mismatch' })
+    await attempt(issuer, post('/uploads/multipart/abort', { token: parts }), MALLORY)
+    const finished = await attempt(issuer, post('/uploads/multipart/complete', { token: parts }), MALLORY)
+    expect(finished).toMatchObject({ status: 409, code: 'upload-mismatch' })
+    expect(heard).toEqual([])
+    expect((await attempt(issuer, post('/uploads/complete', { token: form.token }), EVA)).status).toBe(200)
+    expect(heard).toEqual(['eva'])
+  })
+
+  test('nobody writes the mark by which an object is known to be theirs', async () => {
+    const meta = { 'postern-upload': 'x' }
+    const outcome = await attempt(victim.issuer({ routes: NAMED }), post('/uploads', { ...FILE, meta }), MALLORY)
+    expect(outcome).toMatchObject({ status: 400, code: 'issue-request-malformed' })
+  })
+
   test('it is where the route says that objects may be replaced', async () => {
     const issuer = victim.issuer({ routes: { default: { ...NAMED.default, overwrite: true } } })
     const path = '/get_presigned_url_for_oss_upload?filename=cat.png&type=image/png'
@@ -112,9 +139,13 @@ describe('where two files can want one key', () => {
 
   test('parts become no object over one that came meanwhile: OSS asks for that again at the end', async () => {
     const sent: (string | undefined)[] = []
+    let marked = {}
     const endpoint = await serve(({ method = '', url = '', headers }, response) => {
       if (method === 'POST') sent.push([headers['x-oss-forbid-overwrite']].flat()[0])
-      if (method === 'HEAD') response.writeHead(200, { 'content-length': 9, 'content-type': 'image/png', etag: '"a"' })
+      const mark = headers['x-oss-meta-postern-upload']
+      if (mark !== undefined) marked = { 'x-oss-meta-postern-upload': mark }
+      if (method === 'HEAD')
+        response.writeHead(200, { 'content-length': 9, 'content-type': 'image/png', etag: '"a"', ...marked })
       else if (method === 'GET')
         response.write(
           '<ListPartsResult><Part><PartNumber>1</PartNumber><Size>9</Size><ETag>a</ETag></Part></ListPartsResult>',

@@ -29,8 +29,10 @@ export function createCallback(rules: CallbackRules): (context: IssuerContext, r
     const said = parseCallbackBody(body)
     const facts = context.tokens.read(said.token, context.now())
     checkBucket(said, context.storage.bucket)
-    checkObject(facts, said.object)
-    const object = rules.confirm ? await confirmed(context, said.object) : said.object
+    const { mark } = facts
+    const told = mark === undefined ? said.object : { ...said.object, mark } // it came with the token, in one form
+    checkObject(facts, told)
+    const object = rules.confirm ? await confirmed(context, said.object) : told
     const left = ANSWER_WITHIN_MS - (performance.now() - began)
     return jsonResponse(await context.completion.complete(facts, object, left))
   }

@@ -15,17 +15,19 @@ export function mismatch(detail: string, differs: string): PosternError {
 }
 
 interface Difference {
-  readonly what: 'key' | 'size' | 'type'
+  readonly what: 'key' | 'size' | 'type' | 'upload'
   readonly stored: string
   readonly allowed: string
 }
 
-function differencesOf(facts: UploadFacts, { key, size, type }: StoredObject): readonly Difference[] {
+function differencesOf(facts: UploadFacts, { key, size, type, mark }: StoredObject): readonly Difference[] {
   const differences: Difference[] = []
   if (!isKeyAllowed(facts, key)) differences.push({ what: 'key', stored: shown(key), allowed: shown(facts.key) })
   if (!isSizeAllowed(facts, size)) differences.push({ what: 'size', stored: `${size}`, allowed: sizeOf(facts) })
   if (facts.type !== undefined && plainType(type) !== plainType(facts.type))
     differences.push({ what: 'type', stored: shown(type), allowed: shown(facts.type) })
+  if (facts.mark !== undefined && mark !== facts.mark)
+    differences.push({ what: 'upload', stored: 'another', allowed: 'the one of this token' }) // somebody else was faster
   return differences
 }
 

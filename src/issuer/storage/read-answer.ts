@@ -35,12 +35,17 @@ export function isAbsentKey(answer: StorageAnswer): boolean {
   return answer.status === 404 && ['NoSuchKey', undefined].includes(codeOf(answer))
 }
 
+/** The metadata that says of which upload an object is, where its key could be that of two. */
+export const UPLOAD_MARK = 'postern-upload'
+
 /** What the headers of a HEAD say. */
 export function readObject(key: string, answer: StorageAnswer): StoredObject {
   const length = answer.header('content-length') ?? ''
   if (!/^\d{1,15}$/.test(length)) throw refused(answer, 'describe an object')
   const etag = (answer.header('etag') ?? '').replaceAll('"', '')
-  return { key, size: Number(length), type: answer.header('content-type') ?? '', etag }
+  const mark = answer.header(`x-oss-meta-${UPLOAD_MARK}`) ?? answer.header(`x-amz-meta-${UPLOAD_MARK}`)
+  const type = answer.header('content-type') ?? ''
+  return { key, size: Number(length), type, etag, ...(mark !== undefined && { mark }) }
 }
 
 /** A `<Part>` of a list. */

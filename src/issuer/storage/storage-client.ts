@@ -13,6 +13,8 @@ export interface StoredObject {
   readonly type: string
   /** Without its quotes. */
   readonly etag: string
+  /** Which upload it says it is of; absent where it says nothing. */
+  readonly mark?: string
 }
 
 /** A part of a multipart upload, as the storage lists it. */

@@ -14,15 +14,21 @@ interface Announced {
 }
 
 /** What the token of a form says: what was allowed, to whom, and until when the upload may be reported. */
-export function uploadFacts(admission: Admission, grant: FormGrant, now: Date, announced?: Announced): UploadFacts {
+export function uploadFacts(
+  admission: Admission,
+  grant: FormGrant & { readonly mark?: string },
+  now: Date,
+  announced?: Announced,
+): UploadFacts {
   const { caller, rules } = admission
-  const { key, keyPrefix } = grant
+  const { key, keyPrefix, mark } = grant
   return {
     id: randomUUID(),
     route: rules.name,
     user: caller.id,
     ...(key === undefined ? { key: keyPrefix ?? '', keyIsPrefix: true } : { key }),
     ...(announced === undefined ? {} : { size: announced.size, type: announced.type }),
+    ...(mark === undefined ? {} : { mark }),
     minSize: rules.minSize,
     maxSize: rules.maxSize,
     ...(rules.variables === undefined ? {} : { variables: rules.variables }),

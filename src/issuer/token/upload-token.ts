@@ -19,6 +19,8 @@ export interface UploadFacts {
   readonly maxSize: number
   /** The type that was allowed; absent where the front end chooses among several. */
   readonly type?: string
+  /** What the object must say of itself; absent where its key is one that nobody else can want. */
+  readonly mark?: string
   /** The multipart upload's id at the storage. */
   readonly uploadId?: string
   /** Those of the route, for the application. */
@@ -44,6 +46,7 @@ const Facts = v.object({
   minSize: v.number(),
   maxSize: v.number(),
   type: v.exactOptional(v.string()),
+  mark: v.exactOptional(v.string()),
   uploadId: v.exactOptional(v.string()),
   variables: v.exactOptional(v.record(v.string(), v.string())),
   expires: v.number(),
