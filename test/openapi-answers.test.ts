@@ -207,7 +207,7 @@ describe('an issuer with all that there is', () => {
     await send(form, 'longer than was said')
     const mismatch = await post('/uploads/complete', { token: form.token })
     expect(await mismatch.json()).toMatchObject({ code: 'upload-mismatch', Differs: 'size' })
-    const ended = createUploadTokens(TOKEN_SECRET).write({
+    const ended = createUploadTokens(TOKEN_SECRET, 'photos').write({
       id: 'a',
       route: 'default',
       key: 'a',

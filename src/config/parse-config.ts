@@ -62,7 +62,7 @@ function configSchema(sources: Sources) {
     tokenSecret: v.exactOptional(
       v.pipe(
         secret(sources),
-        checked((text) => createUploadTokens(text)),
+        checked((text) => createUploadTokens(text, '')),
       ),
     ),
     basePath: v.exactOptional(text()),

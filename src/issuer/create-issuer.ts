@@ -112,7 +112,7 @@ function createContext(options: IssuerOptions, { watcher }: Observer): IssuerCon
     ...createAdmits({ authorize: options.authorize, routes, limits }),
     limits,
     openSession: createOpenSession({ sts: options.sts, storage, routes, limits, now }),
-    tokens: createUploadTokens(options.tokenSecret),
+    tokens: createUploadTokens(options.tokenSecret, storage.bucket),
     completion: completionOf(options, now, watcher, limits),
     about: {},
     now,

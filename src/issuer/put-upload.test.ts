@@ -20,7 +20,7 @@ test('where the storage takes no forms, the answer is one PUT of what was announ
   const { origin, pathname, searchParams } = new URL(url)
   expect(`${origin}${pathname}`).toBe(`${storage.url}${key}`)
   expect(searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;content-type;host;x-amz-acl;x-amz-meta-album')
-  expect(createUploadTokens(SECRET).read(token, NOW)).toMatchObject({ key, size: PNG.size, type: PNG.type })
+  expect(createUploadTokens(SECRET, 'photos').read(token, NOW)).toMatchObject({ key, size: PNG.size, type: PNG.type })
 })
 
 test('a field that only a form can carry is a refusal, not an object without it', async () => {

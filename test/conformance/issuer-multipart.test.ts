@@ -99,7 +99,7 @@ async function kept(key: string): Promise<Buffer | undefined> {
 
 /** The facts that a token of this issuer holds. */
 function factsOf(token: string): MultipartFacts {
-  const { uploadId = '', ...facts } = createUploadTokens(SECRET).read(token, store.now())
+  const { uploadId = '', ...facts } = createUploadTokens(SECRET, 'photos').read(token, store.now())
   return { ...facts, uploadId }
 }
 
@@ -199,7 +199,7 @@ test.each(['/parts', '/list', '/complete', '/abort'])('nobody else may use a tok
   const token = await begin(issuer)
   const body = step === '/parts' ? { token, partNumbers: [1] } : { token }
   expect(await ask(issuer, step, body, 'eve')).toMatchObject({ status: 403, body: { code: 'upload-token-invalid' } })
-  const forged = createUploadTokens('e'.repeat(32)).write({ ...factsOf(token), user: 'eve' })
+  const forged = createUploadTokens('e'.repeat(32), 'photos').write({ ...factsOf(token), user: 'eve' })
   const other = { ...body, token: forged }
   expect(await ask(issuer, step, other, 'eve')).toMatchObject({ status: 403, body: { code: 'upload-token-invalid' } })
 })
@@ -213,7 +213,7 @@ test('whose leave was taken back can go on with nothing', async () => {
 test('the token of a form is none of a multipart upload', async () => {
   const issuer = issuerWith()
   const { uploadId: _, ...facts } = factsOf(await begin(issuer))
-  const token = createUploadTokens(SECRET).write(facts)
+  const token = createUploadTokens(SECRET, 'photos').write(facts)
   expect(await ask(issuer, '/list', { token })).toMatchObject({ status: 403, body: { code: 'upload-token-invalid' } })
 })
 

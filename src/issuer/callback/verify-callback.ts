@@ -57,7 +57,12 @@ function whyNot({ headers, body, receivedAt }: ReceivedCallback, told: Target, h
   const digest = headers.get('content-md5')
   if (digest !== null && digest !== createHash('md5').update(body).digest('base64'))
     return 'Its body is not the one that was sent: Content-MD5 differs. Does a proxy change it?'
-  return `Its signature goes with no address we know: neither ${told.path}${told.query} nor ${received.path}${received.query}. The path or the body was changed, or it was signed with another key.`
+  return `Its signature goes with no address we know: neither ${told.path}${hidden(told.query)} nor ${received.path}${received.query}. The path or the body was changed, or it was signed with another key.`
+}
+
+/** Whoever is refused need not learn it: an application may have put a secret there. */
+function hidden(query: string): string {
+  return query === '' ? '' : '?…'
 }
 
 /** Cut by hand: what was signed is the text, and a URL object would write it anew. */

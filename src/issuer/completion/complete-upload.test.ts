@@ -84,7 +84,7 @@ test('whoever may no longer upload may no longer report', async () => {
 test('a token for a folder is not for browsers to report with', async () => {
   const { issuer } = await setUp()
   const facts = { id: 'a', route: 'default', key: 'uploads/', keyIsPrefix: true, user: 'ann', minSize: 1, maxSize: 9 }
-  const token = createUploadTokens(SECRET).write({ ...facts, expires: Date.parse('2030-01-01') })
+  const token = createUploadTokens(SECRET, 'photos').write({ ...facts, expires: Date.parse('2030-01-01') })
   expect(await complete(issuer, { token })).toMatchObject({ status: 403, answer: { code: 'upload-token-invalid' } })
 })
 

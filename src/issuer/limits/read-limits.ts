@@ -38,7 +38,9 @@ const LimitsSchema = members({
   formsPerMinutePerAddress: v.optional(whole(1, MOST), 3000),
   bytesPerDay: v.optional(size(1, 1024 ** 2 * GB), 500 * GB),
   openUploads: v.optional(whole(1, MAX_OPEN_UPLOADS), 1000),
-  redis: v.optional(text()),
+  redis: v.optional(
+    v.pipe(text(), v.regex(/^rediss?:\/\/[^\s/]/, 'Write an address such as "redis://127.0.0.1:6379".')),
+  ),
 } satisfies Record<keyof LimitOptions, v.GenericSchema>)
 
 /** Throws an `OptionsError` with all that is wrong. */

@@ -16,13 +16,13 @@ const FACTS: UploadFacts = {
 const SECRET = 's'.repeat(32)
 
 test('a token gives back what was written, in every process that has the secret', () => {
-  const token = createUploadTokens(SECRET).write(FACTS)
+  const token = createUploadTokens(SECRET, 'photos').write(FACTS)
   expect(token).toMatch(/^[\w-]+\.[\w-]{43}$/)
-  expect(createUploadTokens(SECRET).read(token, NOW)).toEqual(FACTS)
+  expect(createUploadTokens(SECRET, 'photos').read(token, NOW)).toEqual(FACTS)
 })
 
 test('a token is good until its instant, and not from it on', () => {
-  const tokens = createUploadTokens(undefined)
+  const tokens = createUploadTokens(undefined, 'photos')
   const token = tokens.write(FACTS)
   expect(tokens.read(token, new Date(FACTS.expires - 1)).id).toBe('a1')
   expect(() => tokens.read(token, new Date(FACTS.expires))).toThrow(
@@ -30,7 +30,7 @@ test('a token is good until its instant, and not from it on', () => {
   )
 })
 
-const written = createUploadTokens(SECRET).write(FACTS)
+const written = createUploadTokens(SECRET, 'photos').write(FACTS)
 const [payload = '', signature = ''] = written.split('.')
 const other = Buffer.from(JSON.stringify({ ...FACTS, key: 'uploads/b.png' })).toString('base64url')
 test.each([
@@ -39,15 +39,16 @@ test.each([
   ['an empty signature', `${payload}.`],
   ['a longer signature', `${written}AA`],
   ['something behind it', `${written}.x`],
-  ['a token of another secret', createUploadTokens('t'.repeat(32)).write(FACTS)],
+  ['a token of another secret', createUploadTokens('t'.repeat(32), 'photos').write(FACTS)],
+  ['a token of another bucket', createUploadTokens(SECRET, 'papers').write(FACTS)],
   ['nothing', ''],
   ['a text without end', 'a'.repeat(10_000)],
 ])('%s is no token', (_, token) => {
-  expect(() => createUploadTokens(SECRET).read(token, NOW)).toThrow(
+  expect(() => createUploadTokens(SECRET, 'photos').read(token, NOW)).toThrow(
     expect.objectContaining({ code: 'upload-token-invalid' }),
   )
 })
 
 test('a secret under 32 bytes is refused', () => {
-  expect(() => createUploadTokens('s'.repeat(31))).toThrow('openssl rand')
+  expect(() => createUploadTokens('s'.repeat(31), 'photos')).toThrow('openssl rand')
 })

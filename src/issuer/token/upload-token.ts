@@ -61,12 +61,13 @@ const MIN_SECRET_BYTES = 32
  *
  * @param secret the same in every process that shares an address; 32 bytes of a random text at least. Without it, tokens are
  * good in this process only, until it ends
+ * @param bucket where the uploads go: a token says nothing to an issuer of another, though the secret be the same
  */
-export function createUploadTokens(secret: string | undefined): UploadTokens {
+export function createUploadTokens(secret: string | undefined, bucket: string): UploadTokens {
   if (secret !== undefined && Buffer.byteLength(secret) < MIN_SECRET_BYTES)
     throw new TypeError(`tokenSecret has under ${MIN_SECRET_BYTES} bytes. Make one with: openssl rand -base64 32`)
   const key = secret ?? randomBytes(MIN_SECRET_BYTES)
-  const macOf = (payload: string) => createHmac('sha256', key).update(PURPOSE).update(payload).digest()
+  const macOf = (payload: string) => createHmac('sha256', key).update(`${PURPOSE}${bucket}\n`).update(payload).digest()
   return {
     write(facts) {
       const payload = Buffer.from(JSON.stringify(facts)).toString('base64url')

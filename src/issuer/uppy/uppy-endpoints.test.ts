@@ -15,7 +15,7 @@ const FACTS = {
   uploadId: '0004B9',
   expires: NOW.getTime() + 1000,
 }
-const TOKEN = createUploadTokens(SECRET).write(FACTS)
+const TOKEN = createUploadTokens(SECRET, 'photos').write(FACTS)
 const KEY = encodeURIComponent(FACTS.key)
 const issuer = testIssuer({ tokenSecret: SECRET })
 
