@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,6 +87,9 @@ describe('postern dev', () => {
     const { key } = (await stored.json()) as { key: string } // what the issuer answered to the store's callback
     expect(key).toBe(form.fields['key'])
     expect(dev.output()).toContain(`Stored ${key}, 3 bytes, image/png`)
+    const rebound = request(page, { headers: { host: `evil.example:${new URL(page).port}` } }).end()
+    const [refused] = (await once(rebound, 'response')) as [IncomingMessage]
+    expect(refused.resume().statusCode).toBe(421)
     const stranger = { origin: 'http://evil.example', 'access-control-request-method': 'POST' }
     expect((await fetch(form.url, { method: 'OPTIONS', headers: stranger })).status).toBe(403)
   })

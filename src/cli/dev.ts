@@ -103,7 +103,7 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
     const routes = { default: { sts: true } }
     let issuer: Handler = async () => new Response(null, { status: 503 }) // until its own address is known
     const pageServer = await listening({ host: HOST, port, option: '--port' }, (where) =>
-      listen((request, peer) => issuer(request, peer), where),
+      listen((request, peer) => (isOfThisMachine(request) ? issuer(request, peer) : strangeHost()), where),
     )
     try {
       issuer = createIssuer({
@@ -130,6 +130,15 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
   } finally {
     await store.close()
   }
+}
+
+/** A page of a stranger can give its own name our address; then the browser takes us for that page. Only our names are answered. */
+function isOfThisMachine({ headers }: Request): boolean {
+  return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(headers.get('host') ?? '')
+}
+
+async function strangeHost(): Promise<Response> {
+  return new Response('Ask for this page at 127.0.0.1 or localhost.\n', { status: 421 })
 }
 
 /** What an application would do with an upload, here for eyes. The answer goes back to the page. */
