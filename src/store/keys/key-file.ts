@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { open, unlink } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { MAX_KEY_FILE_BYTES } from '../../base/limits.ts'
-import { syncPath } from '../disk/folders.ts'
+import { readSecretFile, writeSecretFile } from '../disk/secret-file.ts'
 import { KeysError } from './keys-error.ts'
 import { encodeKeyFile, type KeyFile, parseKeyFile } from './parse-keys.ts'
 import type { StoreKey } from './store-key.ts'
@@ -30,48 +28,24 @@ export async function changeKeyFile(
   const release = await lock(path)
   try {
     const { keys, roles } = (await readKeyFile(path)) ?? { keys: [], roles: [] }
-    await replace(path, encodeKeyFile({ keys: change(keys), roles }))
+    await writeSecretFile(path, encodeKeyFile({ keys: change(keys), roles }))
   } finally {
     await release()
   }
 }
 
 async function readText(path: string): Promise<string | undefined> {
-  let file: FileHandle
-  try {
-    file = await open(path, 'r')
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined
-    throw error
-  }
-  try {
-    const { mode, size } = await file.stat()
-    if (HAS_MODES && (mode & 0o077) !== 0)
+  const read = await readSecretFile(path, MAX_KEY_FILE_BYTES)
+  switch (read) {
+    case 'missing':
+      return undefined
+    case 'readable by others':
       throw new KeysError(`${path} holds key pairs and other users can read it. Run: chmod 600 ${path}`)
-    if (size > MAX_KEY_FILE_BYTES) throw new KeysError(`${path} is over ${MAX_KEY_FILE_BYTES} bytes.`)
-    return await file.readFile('utf8')
-  } finally {
-    await file.close()
+    case 'too long':
+      throw new KeysError(`${path} is over ${MAX_KEY_FILE_BYTES} bytes.`)
+    default:
+      return read.toString('utf8')
   }
-}
-
-/** Bytes, then the name, then the folder that holds it. */
-async function replace(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
-  const file = await open(draft, 'wx', 0o600)
-  try {
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(draft, path)
-  } catch (error) {
-    await unlink(draft)
-    throw error
-  }
-  await syncPath(dirname(resolve(path)))
 }
 
 /** A file beside it that only one can make. A change takes milliseconds, so whoever finds it waits. */
@@ -97,5 +71,3 @@ function isCode(error: unknown, code: string): boolean {
 
 const LOCK_PAUSE_MS = 20
 const MAX_LOCK_WAIT_MS = 3000
-/** Windows has no such bits; there the folder's own access list is what protects the file. */
-const HAS_MODES = process.platform !== 'win32'

@@ -1,3 +1,4 @@
+import { nearest } from '../../base/nearest.ts'
 import { PosternError } from '../../base/request-errors.ts'
 import { type Json, readJson } from '../../policy/read-json.ts'
 import { KeysError } from './keys-error.ts'
@@ -48,25 +49,10 @@ export function memberPath(path: string, name: string): string {
 
 function unknownMember(path: string, name: string, known: readonly string[]): KeysError {
   const shown = JSON.stringify(name.slice(0, MAX_SHOWN))
-  const near = known.find((other) => isNear(name.toLowerCase(), other.toLowerCase()))
+  const near = nearest(name, known)
   const all = known.map((other) => `"${other}"`).join(', ')
   const advice = near === undefined ? `It may have ${all}.` : `Did you mean "${near}"?`
   return new KeysError(`${at(path)}there is no member ${shown}. ${advice}`)
-}
-
-/** Whether one text becomes the other by at most two changes: a letter too many, too few, or another. */
-function isNear(one: string, other: string): boolean {
-  if (Math.abs(one.length - other.length) > 2) return false
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (let here = 0; here < one.length; here++) {
-    const next = [here + 1]
-    for (let there = 0; there < other.length; there++) {
-      const changed = (row[there] ?? 0) + (one[here] === other[there] ? 0 : 1)
-      next.push(Math.min(changed, (row[there + 1] ?? 0) + 1, (next[there] ?? 0) + 1))
-    }
-    row = next
-  }
-  return (row[other.length] ?? 0) <= 2
 }
 
 const MAX_SHOWN = 100
