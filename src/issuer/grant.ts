@@ -32,9 +32,13 @@ export interface ObjectGrant extends FormGrant {
   readonly mark?: string
 }
 
-/** No single request is larger, whatever the route would take in parts. */
 function inOnePiece({ rules, ...admission }: Admission): Admission {
-  return { ...admission, rules: { ...rules, maxSize: Math.min(rules.maxSize, MAX_OBJECT_BYTES) } }
+  return { ...admission, rules: { ...rules, maxSize: inOneRequest(rules.maxSize) } }
+}
+
+/** No single request is larger, whatever the route would take in parts. */
+function inOneRequest(maxSize: number): number {
+  return Math.min(maxSize, MAX_OBJECT_BYTES)
 }
 
 function grant(admission: Admission, request: IssueRequest, storage: Storage, now: Date): ObjectGrant {
@@ -70,7 +74,8 @@ function grant(admission: Admission, request: IssueRequest, storage: Storage, no
  * other answer has. It is pinned to what those front ends send, and cannot be pinned further: docs/spec/direct-upload-server.md section 2.
  */
 export function grantSignature(admission: Admission, storage: Storage, now: Date): FormGrant & { keyPrefix: string } {
-  const { minSize, maxSize, expiresInSeconds, signatureConditions: conditions } = inOnePiece(admission).rules
+  const { minSize, expiresInSeconds, signatureConditions: conditions } = admission.rules
+  const maxSize = inOneRequest(admission.rules.maxSize)
   const keyPrefix = `${keyPrefixOf(admission)}${dateFolders(now)}/${randomUUID()}/`
   return { url: storage.url, bucket: storage.bucket, minSize, maxSize, expiresInSeconds, keyPrefix, conditions }
 }
