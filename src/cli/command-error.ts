@@ -24,12 +24,22 @@ export function asUsageError<T>(work: () => T): T {
     return work()
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw new CommandError(error.message.replaceAll(/^routes\.default\.(\w+)/gm, optionOf), 2, { cause: error })
+    throw new CommandError(error.message.replaceAll(MEMBERS, optionOf), 2, { cause: error })
   }
 }
 
+/** What an error of an issuer's options begins with, where an option of the command line says the same. */
+const MEMBERS = /^(routes\.default\.\w+|callback\.url|webhook\.url|cors\.origins|publicUrl|trustProxy)\b/gm
+
+const OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['routes.default.key', '--key-template'],
+  ['callback.url', '--callback-url'],
+  ['webhook.url', '--webhook-url'],
+  ['cors.origins', '--cors-origin'],
+])
+
 /** `routes.default.maxSize` → `--max-size`: the member as whoever typed the command line knows it. */
-function optionOf(_: string, member: string): string {
-  if (member === 'key') return '--key-template'
-  return `--${member.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+function optionOf(member: string): string {
+  const name = member.replace(/^routes\.default\./, '')
+  return OPTIONS.get(member) ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }

@@ -67,6 +67,7 @@ test('nothing of a module is kept on disk', async () => {
 
 const broken: [name: string, text: string, says: string][] = [
   ['postern.config.json', '{"storage": }', 'This is no JSON: '],
+  ['postern.config.json', '{\n  "storage": {},\n}', ', line 3'],
   ['postern.config.json', '', 'This is no JSON: '],
   ['postern.config.ts', 'export const config = {}', 'There is no default export.'],
   ['postern.config.ts', 'export default {', 'This could not be run: '],
