@@ -147,7 +147,14 @@ export default defineConfig({
 
 describe('postern serve --check', () => {
   test('shows the routes, and ends with 0 where nothing is bad enough', async () => {
-    const avatars = { prefix: 'avatars', types: ['image/*'], maxSize: '5MB', expiresIn: '2m', acl: 'private' }
+    const avatars = {
+      prefix: 'avatars',
+      types: ['image/png'],
+      minSize: 0,
+      maxSize: '5MB',
+      expiresIn: '2m',
+      acl: 'private',
+    }
     await writeJson({
       storage: STORAGE,
       authorize: { jwt: { secret: { env: 'JWT' } } },
@@ -158,9 +165,9 @@ describe('postern serve --check', () => {
     expect(stdout.split('\n').slice(0, 3)).toEqual([
       '  Route    Key                             Size         Types                        Good for  Besides',
       '  default  uploads/${date}/${uuid}.${ext}  1B to 100MB  all but what a browser runs  10m',
-      '  avatars  avatars/${date}/${uuid}.${ext}  1B to 5MB    image/*                      2m        x-oss-object-acl: private',
+      '  avatars  avatars/${date}/${uuid}.${ext}  0 to 5MB     image/png                    2m        x-oss-object-acl: private',
     ])
-    expect(stdout).toContain('The client may choose the ACL of the object (default).')
+    expect(stdout).toContain('Empty files are allowed (avatars).')
     expect(stdout).toMatch(/\nGood to serve\.\n$/)
   })
 

@@ -13,7 +13,7 @@ export function describeRoutes(routes: readonly RouteRules[]): string[] {
       `${sizeText(rules.minSize)} to ${sizeText(rules.maxSize)}`,
       typesText(rules),
       lifetimeText(rules.expiresInSeconds),
-      fieldsText(rules),
+      besidesText(rules),
     ]),
   ])
 }
@@ -26,17 +26,20 @@ function typesText({ types: { patterns } }: RouteRules): string {
   return rest > 0 ? `${patterns.slice(0, MAX_LISTED).join(', ')} and ${rest} more` : patterns.join(', ')
 }
 
-/** What a form carries on top of what every form does. */
-function fieldsText({ fields }: RouteRules): string {
-  return Object.entries(fields)
-    .filter(([name, value]) => USUAL_FIELDS.get(name) !== value)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join(', ')
+/** What a route does on top of what every route does. */
+function besidesText({ fields, sts, authorize }: RouteRules): string {
+  const own = Object.entries(fields).filter(([name, value]) => USUAL_FIELDS.get(name) !== value)
+  return [
+    ...own.map(([name, value]) => `${name}: ${value}`),
+    ...(sts === undefined ? [] : ['temporary credentials']),
+    ...(authorize === undefined ? [] : [authorize === 'public' ? 'for everybody' : 'an authorizer of its own']),
+  ].join(', ')
 }
 
 const USUAL_FIELDS: ReadonlyMap<string, string> = new Map([
   ['success_action_status', '200'],
   ['x-oss-forbid-overwrite', 'true'],
+  ['x-oss-object-acl', 'default'],
 ])
 
 /** What a person should know of a route before it is used, each a sentence. */
