@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 import type { Peer } from '../../http/peer.ts'
 
 /**
@@ -106,6 +106,7 @@ function peerAddress({ address }: Peer): string | undefined {
 
 /** Without a port, brackets or a zone; an IPv4 address that is written as IPv6 is IPv4. */
 function plainAddress(text: string): string | undefined {
+  if (isIPv4(text)) return text
   const bare = text.match(/^\[([^\]]*)\](?::\d+)?$/)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1')
   const address = bare.replace(/%.*$/, '').toLowerCase()
   if (isIP(address) === 0) return undefined
