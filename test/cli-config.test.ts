@@ -92,7 +92,9 @@ export default defineConfig({
       routes: { a: {}, b: { authorize: { jwt: { secret: KEY } } } },
     })
     const issuer = await start()
-    expect(lineAfter(issuer.output(), 'Lint')).toMatch(/^\d+ warnings, \d+ notes; postern serve --check says which$/)
+    expect(lineAfter(issuer.output(), 'Forms of POST /uploads:')).toMatch(/^\d notes$/)
+    expect(lineAfter(issuer.output(), 'Answers to front ends')).toMatch(/: 1 warning, \d notes$/)
+    expect(lineAfter(issuer.output(), 'warning')).toBe('The client may choose the ACL of the object (acl-open)')
     const { stderr } = await stop(issuer)
     expect(stderr).toContain(
       'postern: Nobody is asked who they are on the route a: everybody on this machine may upload.\n',
@@ -183,6 +185,12 @@ describe('postern serve --check', () => {
     expect(stdout).toContain('routes.a.key has no ${uuid}: two files can want one key, and the later one is refused')
     expect(stdout).toContain('secret is written here.')
     expect(stdout).not.toContain(KEY)
+  })
+
+  test('tells the worst of a preset where it starts, before it says that it is ready', async () => {
+    const issuer = await start(['--preset', 'go', ...WHERE])
+    expect(lineAfter(issuer.output(), 'error')).toBe('No bucket is named (bucket-open)')
+    expect(issuer.output().trim().split('\n').at(-1)).toMatch(/^issuer listening on /)
   })
 
   test('judges a command line, and a preset, in the same way', async () => {

@@ -15,10 +15,19 @@ export function printCheck({ lint, warnings, open }: Service, routes: readonly s
   if (isBad) process.exitCode = 1
 }
 
-/** What lint says, in a row of the table that is printed at the start. */
-export function lintRow(lint: readonly Linted[]): [name: string, value: string][] {
-  const findings = lint.flatMap((linted) => linted.findings)
-  return findings.length === 0 ? [] : [['Lint', `${lintCounts(findings)}; postern serve --check says which`]]
+/** What lint says, as it is printed at the start: how much there is, and the titles of what is worse than a note. */
+export function lintSummary(lint: readonly Linted[]): string[] {
+  const lines = [...bySubject(lint)].flatMap(([of, linted]) => summaryOf(of, together(linted)))
+  return lines.length === 0 ? [] : ['', 'What lint says; with --check it says more:', ...lines, '']
+}
+
+function summaryOf(of: string, findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return []
+  const worse = findings.filter(({ severity }) => severity !== 'note')
+  return [
+    `  ${of}: ${lintCounts(findings)}`,
+    ...worse.map(({ severity, title, code }) => `    ${severity.padEnd(7)}  ${title} (${code})`),
+  ]
 }
 
 function bySubject(lint: readonly Linted[]): ReadonlyMap<string, readonly Linted[]> {

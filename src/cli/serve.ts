@@ -11,7 +11,7 @@ import { addFlagOptions, type FlagOptions, sourceOfFlags } from './flags-source.
 import { isLoopback, listening } from './listening.ts'
 import { addLogOptions, type LogOptions, withLog } from './log-options.ts'
 import { aligned, note, print } from './output.ts'
-import { lintRow, printCheck } from './serve-check.ts'
+import { lintSummary, printCheck } from './serve-check.ts'
 import { issuerService, routesTable } from './serve-issuer.ts'
 import { presetService } from './serve-preset.ts'
 import { type ServeSource, sourceOfConfig } from './serve-source.ts'
@@ -97,7 +97,8 @@ async function run(service: Service, options: Options): Promise<void> {
   try {
     for (const warning of service.warnings) note(warning)
     if (service.open !== undefined) note(openSentence(service.open, host))
-    print(...aligned([...service.rows(server.url), ...lintRow(service.lint)]), `issuer listening on ${server.url}`)
+    const table = aligned(service.rows(server.url))
+    print(...table, ...lintSummary(service.lint), `issuer listening on ${server.url}`)
     await stopped
   } finally {
     await server.close()

@@ -3,7 +3,7 @@ import { nearest } from '../base/nearest.ts'
 import { flag, judged, members, shown, text, whole } from './options/schema.ts'
 
 /** What one name of a caller's metadata may hold. */
-export interface MetaRule {
+interface MetaRule {
   /** Whether a file without it is refused; false. */
   readonly required?: boolean
   /** A regular expression that the whole value matches: `'[a-z]{1,20}'`. */
