@@ -1,8 +1,8 @@
 import { type ErrorRow, MALFORMED_XML } from './error-table.ts'
 
 /**
- * The rows of the table of errors that only a signed request to a store can meet, never a form: a browser does not
- * download them.
+ * The rows of the table of errors that only a signed request to a store can meet, and what only whoever makes a form can
+ * put right: a browser does not download them.
  *
  * Codes, messages and EC numbers: docs/spec/object-api.md, docs/spec/callback.md.
  */
