@@ -1,5 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: key templates are written so
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -210,6 +213,21 @@ describe('postern serve by options', () => {
     expect((await ask(issuer, PNG, { authorization: `Bearer ${KEY}` })).status).toBe(200)
     expect((await ask(issuer, PNG, { cookie: 'sid=1' })).status).toBe(503)
     expect((await stop(issuer)).exitCode).toBe(0)
+  })
+
+  test('told to stop, it answers what it was asked before, and takes nothing more', async () => {
+    const application = createServer().listen(0, '127.0.0.1')
+    await once(application, 'listening')
+    const { port } = application.address() as AddressInfo
+    const issuer = await start([...WHERE, '--forward-auth', `http://127.0.0.1:${port}/who`])
+    const answer = ask(issuer, PNG, { cookie: 'sid=1' })
+    const [, waiting] = (await once(application, 'request')) as [IncomingMessage, ServerResponse]
+    issuer.signal('SIGTERM')
+    await vi.waitFor(() => expect(ask(issuer)).rejects.toThrow(), { timeout: 10_000 })
+    waiting.end('{"id":"eva"}')
+    expect((await answer).status).toBe(200)
+    expect((await issuer.ended).exitCode).toBe(0)
+    application.close()
   })
 
   test('lets pages of a listed origin in, and hands out no form to those of others', async () => {
