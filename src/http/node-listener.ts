@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener, type Http2Bindings, type HttpBindings, RequestError } from '@hono/node-server'
+import { noteBodyLength } from './body-length.ts'
 import type { Peer } from './peer.ts'
 
 /** What node:http, Express and Fastify's raw requests call. */
@@ -25,8 +26,10 @@ export function nodeListener(
   handler: (request: Request, peer: Peer) => Promise<Response>,
   { onError = console.error }: NodeListenerOptions = {},
 ): NodeListener {
-  const withPeer = (request: Request, { incoming }: HttpBindings | Http2Bindings) =>
-    handler(request, { address: incoming.socket.remoteAddress })
+  const withPeer = (request: Request, { incoming }: HttpBindings | Http2Bindings) => {
+    noteBodyLength(request, incoming.headers)
+    return handler(request, { address: incoming.socket.remoteAddress })
+  }
   return getRequestListener(withPeer, {
     errorHandler(error) {
       if (error instanceof RequestError) return new Response(null, { status: 400 }) // no URL can be made of it

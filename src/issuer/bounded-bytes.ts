@@ -1,3 +1,5 @@
+import { bodyLengthOf } from '../http/body-length.ts'
+
 /** All of a body, read as it comes; `undefined` once it is over the bound, however long it says it is. */
 export async function readBoundedBytes(
   body: AsyncIterable<Uint8Array> | null,
@@ -11,4 +13,14 @@ export async function readBoundedBytes(
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/**
+ * The same of a request. One that cannot be longer than the bound is read whole: a stream of the web takes as long as the rest of
+ * an answer (bench/results.md).
+ */
+export async function readBoundedBody(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+  const length = bodyLengthOf(request)
+  if (length === undefined || length > maxBytes) return await readBoundedBytes(request.body, maxBytes)
+  return new Uint8Array(await request.arrayBuffer())
 }

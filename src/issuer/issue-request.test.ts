@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { PosternError } from '../base/errors.ts'
+import { listen } from '../http/listen.ts'
 import { parseIssueRequest } from './issue-request.ts'
 import { ask, PNG, testIssuer } from './issuer.fixture.ts'
 import { MAX_JSON_BODY_BYTES } from './json-body.ts'
@@ -97,6 +98,26 @@ test('a body may have 16 KiB', async () => {
   const padded = (bytes: number) => JSON.stringify(PNG).padEnd(bytes)
   expect((await ask(testIssuer(), padded(MAX_JSON_BODY_BYTES))).status).toBe(200)
   expect((await ask(testIssuer(), padded(MAX_JSON_BODY_BYTES + 1))).status).toBe(400)
+})
+
+test('over HTTP a body has the same bound, whether it says how long it is or not', async () => {
+  const server = await listen(testIssuer())
+  onTestFinished(() => server.close())
+  const statusOf = async (body: string | ReadableStream) => {
+    const response = await fetch(`${server.url}/uploads`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      // @ts-expect-error: Node asks for it, the types do not know it
+      duplex: 'half',
+    })
+    return response.status
+  }
+  const padded = (bytes: number) => JSON.stringify(PNG).padEnd(bytes)
+  for (const form of [padded, (bytes: number) => new Blob([padded(bytes)]).stream()]) {
+    expect(await statusOf(form(MAX_JSON_BODY_BYTES))).toBe(200)
+    expect(await statusOf(form(MAX_JSON_BODY_BYTES + 1))).toBe(400)
+  }
 })
 
 test('a body without end is left where it is too long', async () => {

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { readUtf8 } from '../base/bytes.ts'
 import { PosternError } from '../base/issuer-errors.ts'
-import { readBoundedBytes } from './bounded-bytes.ts'
+import { readBoundedBody } from './bounded-bytes.ts'
 
 /** Ours; a file name, a type and a little metadata come nowhere near. */
 export const MAX_JSON_BODY_BYTES = 16 * 1024
@@ -43,7 +43,7 @@ function checkContentType(type: string | null): void {
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const bytes = await readBoundedBytes(request.body, maxBytes)
+  const bytes = await readBoundedBody(request, maxBytes)
   if (bytes === undefined) throw malformed(`The body is over ${maxBytes} bytes.`)
   return bytes
 }

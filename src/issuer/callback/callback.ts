@@ -1,6 +1,6 @@
 import { PosternError } from '../../base/issuer-errors.ts'
 import { jsonResponse } from '../answers.ts'
-import { readBoundedBytes } from '../bounded-bytes.ts'
+import { readBoundedBody } from '../bounded-bytes.ts'
 import { checkObject, mismatch } from '../completion/check-object.ts'
 import { needObject } from '../completion/need-object.ts'
 import type { IssuerContext } from '../context.ts'
@@ -39,7 +39,7 @@ export function createCallback(rules: CallbackRules): (context: IssuerContext, r
 }
 
 async function readBody(request: Request): Promise<Uint8Array> {
-  const body = await readBoundedBytes(request.body, MAX_CALLBACK_BODY_BYTES)
+  const body = await readBoundedBody(request, MAX_CALLBACK_BODY_BYTES)
   if (body !== undefined) return body
   throw new PosternError('callback-malformed', `Its body is over ${MAX_CALLBACK_BODY_BYTES} bytes.`)
 }
