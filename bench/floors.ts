@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
@@ -12,6 +12,24 @@ export function sameBytes(body: string): RequestListener {
   return (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length })
     response.end(bytes)
+  }
+}
+
+/** The least an issuer can do: each answer like this one, but with a folder of its own, signed by JSON, Base64 and HMAC alone. */
+export function signedBytes(answer: string): RequestListener {
+  const { policy: first, ...members } = JSON.parse(answer)
+  const conditions: unknown[] = JSON.parse(Buffer.from(first, 'base64').toString()).conditions
+  const fixed = conditions.filter((condition) => !(Array.isArray(condition) && condition[0] === 'starts-with'))
+  const key = randomBytes(32)
+  return (_request, response) => {
+    const expiration = new Date(Date.now() + 600_000).toISOString()
+    const dir = `uploads/${expiration.slice(0, 10).replaceAll('-', '/')}/${randomUUID()}/`
+    const json = JSON.stringify({ expiration, conditions: [...fixed, ['starts-with', '$key', dir]] })
+    const policy = Buffer.from(json).toString('base64')
+    const signature = createHmac('sha256', key).update(policy).digest('hex')
+    const body = Buffer.from(JSON.stringify({ policy, ...members, signature, dir }))
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length })
+    response.end(body)
   }
 }
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SignJWT } from 'jose'
 import { type Authorize, apiKey, createIssuer, forwardAuth, type IssuerOptions, jwt, oss } from 'postern/issuer'
-import { listen } from '../src/http/listen.ts'
+import { listen } from '../dist/http/listen.js'
 import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
 
 const SECRET = 'a secret of thirty-two characters'

@@ -1,17 +1,21 @@
-// npm run bench [-- issue|signature|start|memory|large|small …]: each figure beside its floor or its rival, alternated, medians.
+// npm run bench [-- issue|signature|uploads|issuers|start|memory|large|small …]: each figure beside its floor or its rival, alternated, medians.
 import { cpus } from 'node:os'
 import { benchDownloads } from './downloads.ts'
 import { benchIssue } from './issue.ts'
 import { benchColdStart, benchIssuerMemory } from './issuer-life.ts'
 import { benchLargeFile, benchMultipart } from './large-objects.ts'
 import { benchMillion } from './million.ts'
+import { benchSecondIssuer } from './second-issuer.ts'
 import { benchSecondProcess } from './second-process.ts'
 import { benchSignatureRoute } from './signature-route.ts'
 import { benchSmallObjects } from './small-objects.ts'
+import { benchUploadRoute } from './upload-route.ts'
 
 const BENCHES: readonly (readonly [string, () => Promise<void>])[] = [
   ['issue', benchIssue],
   ['signature', benchSignatureRoute],
+  ['uploads', benchUploadRoute],
+  ['issuers', benchSecondIssuer],
   ['start', benchColdStart],
   ['memory', benchIssuerMemory],
   ['large', benchLargeFile],

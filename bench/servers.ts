@@ -1,6 +1,6 @@
 // One server in its own process: `servers.ts KIND FOLDER`. Prints "ready PORT".
 import { openStore } from 'postern/store'
-import { bodyToFile, fileStreamer, freshFolder, fsyncEach, sameBytes, serve } from './floors.ts'
+import { bodyToFile, fileStreamer, freshFolder, fsyncEach, sameBytes, serve, signedBytes } from './floors.ts'
 import { serveIssuer } from './issuers.ts'
 import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
 import { LOCATION_XML, vendorWay } from './vendor-way.ts'
@@ -9,6 +9,7 @@ const [kind = '', setting = ''] = process.argv.slice(2)
 
 const servers: Record<string, () => Promise<number>> = {
   'same-bytes': () => serve(sameBytes(setting)),
+  'signed-bytes': () => serve(signedBytes(setting)),
   'body-to-file': async () => serve(bodyToFile(await freshFolder(setting))),
   'fsync-each': async () => serve(fsyncEach(await freshFolder(setting))),
   issuer: () => serveIssuer(setting),
