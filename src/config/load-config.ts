@@ -36,7 +36,7 @@ function parseJson(text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     throw new OptionsError([
-      { path: '', sentence: `This is no JSON: ${withoutText(reasonOf(error))}${lineOf(error, text)}.` },
+      { path: '', sentence: `This is no JSON: ${withLine(withoutText(reasonOf(error)), text)}.` },
     ])
   }
 }
@@ -46,10 +46,12 @@ function withoutText(reason: string): string {
   return reason.replace(/, (?:\.\.\.)?".*$/s, '')
 }
 
-/** Node says how many characters it read; people look for a line. */
-function lineOf(error: unknown, text: string): string {
-  const [, position] = error instanceof Error ? (/ at position (\d+)$/.exec(error.message) ?? []) : []
-  return position === undefined ? '' : `, line ${text.slice(0, Number(position)).split('\n').length}`
+/** Node says how many characters it read, and from 22 on the line too; people look for a line. */
+function withLine(reason: string, text: string): string {
+  return reason.replace(
+    / at position (\d+)(?: \(line \d+ column \d+\))?$/,
+    (_, position) => `, line ${text.slice(0, Number(position)).split('\n').length}`,
+  )
 }
 
 /**
