@@ -68,13 +68,14 @@ export function readKeyTemplate(text: string): KeyTemplate {
   const folders = text.split('/').map(split)
   const varying = folders.findIndex((pieces) => !pieces.every(dependsOnUserOnly))
   const leading = folders.slice(0, varying === -1 ? folders.length - 1 : Math.min(varying, folders.length - 1))
+  const holdsName = uses(folders, 'name')
   return {
     text,
     isFresh: uses(folders, 'uuid'),
     folder: (user) => leading.map((pieces) => `${pieces.map((piece) => ofUser(piece, user)).join('')}/`).join(''),
     write(parts, maxBytes) {
       const key = writeFolders(folders, (name) => VARIABLES.get(name)?.(parts) ?? '')
-      if (!uses(folders, 'name')) return key
+      if (!holdsName) return key
       return withName(folders, parts, maxBytes - Buffer.byteLength(key))
     },
   }
