@@ -22,13 +22,15 @@ export function runEngines(folder, requireAll) {
   }
   const cluster = join(folder, 'rgw')
   const stop = () => spawnSync('bash', [SCRIPT, 'stop', cluster], { stdio: 'ignore' })
-  process.on('exit', stop) // also where this run ends early: nothing of ours stays behind
+  process.prependListener('exit', stop) // also where this run ends early, and before its folder is removed
   const env = startRgw(cluster, stop)
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
-  return succeeds(process.execPath, [vitest, 'run', '--project', 'engines'], {
-    cwd: ROOT,
-    env: { ...process.env, ...env },
-  })
+  const words = [vitest, 'run', '--project', 'engines']
+  try {
+    return succeeds(process.execPath, words, { cwd: ROOT, env: { ...process.env, ...env } })
+  } finally {
+    stop()
+  }
 }
 
 /** Debian's own packages, where this user may install them. */
