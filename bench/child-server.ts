@@ -7,6 +7,8 @@ export interface ChildServer {
   readonly port: number
   /** Bytes resident now, and the most there ever were (Linux's VmRSS and VmHWM). */
   memory(): { readonly now: number; readonly peak: number }
+  /** Seconds of CPU that it has used. */
+  cpuSeconds(): number
   stop(): Promise<void>
 }
 
@@ -19,6 +21,7 @@ export async function startServer(kind: string, ...settings: readonly string[]):
   return {
     port,
     memory: () => memoryOf(child.pid ?? 0),
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     stop: async () => {
       const exited = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
@@ -43,4 +46,11 @@ function memoryOf(pid: number): { now: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const kilobytes = (name: string): number => Number(status.split(`${name}:`)[1]?.trim().split(' ')[0])
   return { now: kilobytes('VmRSS') * 1024, peak: kilobytes('VmHWM') * 1024 }
+}
+
+/** The times in user and kernel, in hundredths of a second, of proc(5). */
+function cpuSecondsOf(pid: number): number {
+  const [, , , , , , , , , , , user, kernel] =
+    readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(user) + Number(kernel)) / 100
 }

@@ -23,7 +23,7 @@ export async function benchColdStart(): Promise<void> {
 
 /** Bytes resident after a hundred thousand requests, and after a million. */
 export async function benchIssuerMemory(): Promise<void> {
-  const server = await startServer('issuer', 'function limited')
+  const server = await startServer('issuer', 'limited')
   const request = Buffer.from(
     `GET /get_post_signature_for_oss_upload HTTP/1.1\r\nHost: 127.0.0.1\r\n${await headerFor('function')}\r\n`,
   )

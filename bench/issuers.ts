@@ -1,30 +1,27 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { SignJWT } from 'jose'
 import { type Authorize, apiKey, createIssuer, forwardAuth, type IssuerOptions, jwt, oss } from 'postern/issuer'
 import { listen } from '../dist/http/listen.js'
 import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
 
 const SECRET = 'a secret of thirty-two characters'
-export const API_KEY = 'bench-api-key-of-thirty-two-characters'
+const API_KEY = 'bench-api-key-of-thirty-two-characters'
 
 /** Who is asked who uploads. `function` is the application's own code, which knows at once. */
 export const AUTHORIZERS = ['function', 'api-key', 'jwt', 'forward-auth'] as const
 type Name = (typeof AUTHORIZERS)[number]
 
 /**
- * An issuer with this authorizer, on a port. `limited`: with limits that are counted and too high to be met, for a thousand users
+ * An issuer with this authorizer, on a port; `forward-auth PORT` asks the application there. `limited`: with limits that are counted and too high to be met, for a thousand users
  * whose forms live a second, so that as many are open as in a service that runs for long.
  */
 export async function serveIssuer(setting: string): Promise<number> {
-  const [name = '', limited] = setting.split(' ')
   const storage = oss({ bucket: BUCKET, region: REGION, credential: CREDENTIAL })
-  const common = { storage, authorize: await authorizer(name) }
-  const options: IssuerOptions = limited === undefined ? { ...common, limits: false } : { ...common, ...LIMITED }
+  const options: IssuerOptions =
+    setting === 'limited' ? { storage, ...LIMITED } : { storage, authorize: authorizer(setting), limits: false }
   return (await listen(createIssuer(options), { port: 0 })).port
 }
 
-const LIMITED: Pick<IssuerOptions, 'limits' | 'routes' | 'authorize'> = {
+const LIMITED: Omit<IssuerOptions, 'storage'> = {
   limits: { formsPerMinute: 1e9, formsPerMinutePerAddress: 1e9, bytesPerDay: '1000000GB', openUploads: 100_000 },
   routes: { default: { expiresIn: 1 } },
   authorize: () => ({ id: `user-${nextUser++ % 1000}` }),
@@ -39,25 +36,16 @@ export async function headerFor(name: Name): Promise<string> {
   return `Authorization: Bearer ${await token.sign(Buffer.from(SECRET))}\r\n`
 }
 
-async function authorizer(name: string): Promise<Authorize> {
+function authorizer(setting: string): Authorize {
+  const [name, port] = setting.split(' ')
   switch (name) {
     case 'api-key':
       return apiKey({ keys: [{ name: 'bench', key: API_KEY }] })
     case 'jwt':
       return jwt({ secret: SECRET })
     case 'forward-auth':
-      return forwardAuth({ url: `http://127.0.0.1:${await serveApplication()}/who` })
+      return forwardAuth({ url: `http://127.0.0.1:${port}/who` })
     default:
       return ({ headers }) => (headers.get('cookie') === null ? undefined : { id: 'eva' })
   }
-}
-
-/** The application that forward-auth asks, in the same process. */
-async function serveApplication(): Promise<number> {
-  const body = Buffer.from('{"id":"eva"}')
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return (server.address() as AddressInfo).port
 }

@@ -3,7 +3,7 @@ import { openStore } from 'postern/store'
 import { bodyToFile, fileStreamer, freshFolder, fsyncEach, sameBytes, serve, signedBytes } from './floors.ts'
 import { serveIssuer } from './issuers.ts'
 import { BUCKET, CREDENTIAL, REGION } from './settings.ts'
-import { LOCATION_XML, vendorWay } from './vendor-way.ts'
+import { vendorWay } from './vendor-way.ts'
 
 const [kind = '', setting = ''] = process.argv.slice(2)
 
@@ -13,7 +13,7 @@ const servers: Record<string, () => Promise<number>> = {
   'body-to-file': async () => serve(bodyToFile(await freshFolder(setting))),
   'fsync-each': async () => serve(fsyncEach(await freshFolder(setting))),
   issuer: () => serveIssuer(setting),
-  'vendor-way': async () => serve(vendorWay(await serve(sameBytes(LOCATION_XML)))),
+  'vendor-way': () => serve(vendorWay(Number(setting))),
   'file-streamer': async () => serve(fileStreamer(await freshFolder(setting))),
   store: async () => await openedStore(await freshFolder(setting)),
   'opened-store': async () => await openedStore(setting),

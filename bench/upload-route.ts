@@ -1,10 +1,10 @@
 import { alternate, report } from './alternate.ts'
+import { requestsPerCpuSecond } from './capacity.ts'
 import { startServer } from './child-server.ts'
-import { awake, requestsPerSecond } from './connection.ts'
 import { headerFor } from './issuers.ts'
 import { oneAnswer } from './signature-route.ts'
 
-/** Forms a second by `POST /uploads`, beside a bare node:http server that answers the same bytes. */
+/** Forms by `POST /uploads`, beside a bare node:http server that answers the same bytes. */
 export async function benchUploadRoute(): Promise<void> {
   const body = JSON.stringify({ filename: 'photo.png', type: 'image/png', size: 1_234_567 })
   const request = Buffer.from(
@@ -12,11 +12,10 @@ export async function benchUploadRoute(): Promise<void> {
   )
   const issuer = await startServer('issuer', 'function')
   const bare = await startServer('same-bytes', await oneAnswer(issuer.port, request))
-  const load = (port: number) => () => awake(() => requestsPerSecond(port, 32, 3, () => request, [200]))
-  const measured = await alternate(5, [
-    { name: 'postern issuer, function', round: load(issuer.port) },
-    { name: 'floor: bare node:http, the same bytes', round: load(bare.port) },
+  const measured = await alternate(7, [
+    { name: 'postern issuer, function', round: () => requestsPerCpuSecond(issuer, request) },
+    { name: 'floor: bare node:http, the same bytes', round: () => requestsPerCpuSecond(bare, request) },
   ])
-  report('POST /uploads', 'requests/s', measured, 'none')
+  report('POST /uploads', "requests in a second of the server's CPU", measured, 'none')
   for (const server of [issuer, bare]) await server.stop()
 }
