@@ -11,7 +11,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   debug: ['base', 'policy', 'form', 'sign'],
   multipart: ['base'],
   client: ['base', 'policy', 'form'],
-  page: ['base', 'policy', 'form', 'client'],
+  transports: ['base', 'form', 'client'],
+  vendor: ['base', 'form', 'client'],
+  locales: ['base', 'policy'],
+  uppy: ['base', 'client', 'locales'],
+  react: ['base', 'client', 'locales'],
+  page: ['base', 'policy', 'form', 'client', 'vendor', 'locales', 'uppy'],
   http: ['base'],
   observe: ['base'],
   credential: ['base', 'sign'],
@@ -24,6 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'form',
     'sign',
     'client',
+    'transports',
     'credential',
     'http',
     'observe',
@@ -49,7 +55,8 @@ const LIBRARIES: Record<string, string | readonly string[]> = {
   'mime-types': 'issuer/',
   pino: 'observe/',
   'prom-client': ['observe/', 'store/observe/', 'issuer/observe/'],
-  '@uppy/': 'page/',
+  '@uppy/': ['page/', 'uppy/'],
+  react: 'react/',
 }
 
 const sources = Object.keys(MAY_IMPORT).flatMap((folder) =>
