@@ -3,11 +3,25 @@
  *
  * @module
  */
-export { type ErrorCode, type Facts, PosternError, retryAfter } from './base/errors.ts'
-export { readResponse, type UploadedObject } from './client/read-response.ts'
-export { type FileFacts, type RequestOptions, requestForm, requestSignature } from './client/request-form.ts'
-export { type RouteClient, routeClient } from './client/route-client.ts'
-export { type NamedBlob, type Progress, type SendOptions, type StoreAnswer, sendForm } from './client/send-form.ts'
+export { type ErrorCode, type Facts, PosternError, type Retry } from './base/errors.ts'
+export { createUploader } from './client/create-uploader.ts'
+export type { FileFacts, NamedBlob, Transport } from './client/transport.ts'
 export { type UploadOptions, upload } from './client/upload.ts'
-export { checkForm } from './form/check-form.ts'
+export type {
+  Progress,
+  RetryNotice,
+  Upload,
+  UploadEvents,
+  UploadedObject,
+  UploadState,
+} from './client/upload-handle.ts'
+export type {
+  AskIssuer,
+  FormRequest,
+  RequestForm,
+  Uploader,
+  UploaderOptions,
+  UploadFileOptions,
+  UploadMemory,
+} from './client/uploader-options.ts'
 export type { UploadForm } from './form/upload-form.ts'

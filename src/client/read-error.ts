@@ -1,7 +1,7 @@
 import { ERRORS } from '../base/error-table.ts'
 import { type ErrorCode, errorRow, type Facts, PosternError } from '../base/errors.ts'
 import { readElements } from '../base/xml.ts'
-import type { StoreAnswer } from './send-form.ts'
+import type { Answer } from './transport.ts'
 
 const SHOWN_CHARACTERS = 200
 
@@ -9,7 +9,7 @@ const SHOWN_CHARACTERS = 200
  * A store's refusal → the error it was made of. What is not in the table, or is no store's answer, becomes
  * `store-refused` with what came in its facts.
  */
-export function readError({ status, body }: StoreAnswer): PosternError {
+export function readError({ status, body }: Pick<Answer, 'status' | 'body'>): PosternError {
   const elements = readElements(body, 'Error')
   const code = elements?.get('Code')
   if (elements === undefined || code === undefined) return noStore(status, body)

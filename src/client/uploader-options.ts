@@ -8,7 +8,7 @@ export interface FormRequest extends FileFacts {
 }
 
 /** Asks the issuer: GET, or POST with a body as JSON. Gives the JSON of its answer, or throws its problem as a `PosternError`. */
-export type AskIssuer = (path: string, body?: object) => Promise<unknown>
+export type AskIssuer = (path: string, body?: object, signal?: AbortSignal) => Promise<unknown>
 
 /** Asks for the form of one file where the issuer is none of ours. */
 export type RequestForm = (ask: AskIssuer, file: FormRequest, route: string | undefined) => Promise<UploadForm>
