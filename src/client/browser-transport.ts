@@ -15,15 +15,14 @@ interface Delivery {
   readonly body: FormData | Blob
 }
 
-/** How browsers send; workers, Node and Deno too, where nothing is told of a body before all of it has left. */
-export function browserTransport({ credentials, fetch: ownFetch }: BrowserOptions = {}): Transport<FileFacts> {
+/** How browsers send; Node and Deno too, where nothing is told of a body before all of it has left. */
+export function browserTransport({ credentials, fetch: own }: BrowserOptions): Transport<FileFacts> {
   return {
-    async ask({ url, signal, ...request }) {
-      const { fetch = globalThis.fetch } = { fetch: ownFetch }
+    async ask({ url, ...request }) {
       try {
-        return await read(await fetch(url, { ...request, signal, ...(credentials && { credentials }) }))
+        return await read(await (own ?? fetch)(url, credentials ? { ...request, credentials } : request))
       } catch (cause) {
-        throw await whyNoAnswer({ who: 'The issuer', url, probe: 'GET' }, signal, cause)
+        throw await whyNoAnswer('The issuer', url, 'GET', request.signal, cause)
       }
     },
     async sendForm({ url, fields }, file, watch) {
@@ -44,7 +43,7 @@ export function browserTransport({ credentials, fetch: ownFetch }: BrowserOption
 /** A file that changed since it was picked cannot be read, and all a browser would say of it is "network error". */
 async function readable(file: FileFacts): Promise<Blob> {
   if (!(file instanceof Blob))
-    throw new TypeError(`"${file.name}" is no Blob: give the uploader the transport of your platform.`)
+    throw new TypeError(`"${file.name}" is no Blob: give the uploader your platform's transport.`)
   try {
     await file.slice(0, 1).arrayBuffer()
     return file
@@ -55,55 +54,42 @@ async function readable(file: FileFacts): Promise<Blob> {
 }
 
 async function deliver(delivery: Delivery, watch: SendWatch): Promise<Answer> {
-  const { method, url, body } = delivery
+  const { method, url } = delivery
   const refusal = whyNotSent(url)
   if (refusal !== undefined) throw refusal
-  const answer = await (typeof XMLHttpRequest === 'undefined' ? byFetch : byRequest)(delivery, watch)
-  if (answer instanceof Error || answer.status === 0) {
-    // A PUT for a whole object is not tried with nothing in it: that would be the object.
-    const probe = method === 'POST' ? method : url.includes('partNumber=') ? method : undefined
-    throw await whyNoAnswer({ who: 'The store', url, ...(probe && { probe }) }, watch.signal, answer)
-  }
-  if (body instanceof Blob) watch.onSent(body.size, body.size)
-  return answer
-}
-
-async function byFetch({ url, ...request }: Delivery, { signal }: SendWatch): Promise<Answer | Error> {
   try {
-    return await read(await fetch(url, { ...request, signal, credentials: 'omit' }))
+    return await (typeof XMLHttpRequest === 'undefined' ? byFetch : byRequest)(delivery, watch)
   } catch (cause) {
-    return new Error('fetch', { cause })
+    // A PUT of a whole object is not tried with nothing in it: that would be the object.
+    const probe = method === 'POST' || /[?&]partNumber=/.test(url) ? method : undefined
+    throw await whyNoAnswer('The store', url, probe, watch.signal, cause)
   }
 }
 
-/** By `XMLHttpRequest`, the one way of a browser to see how much of a body has left. It makes the browser ask first (a CORS preflight). */
-async function byRequest(
-  { method, url, headers = {}, body }: Delivery,
-  { signal, onSent }: SendWatch,
-): Promise<Answer> {
-  const request = new XMLHttpRequest()
-  request.upload.onprogress = ({ loaded, total }) => onSent(loaded, total)
-  const abort = () => request.abort()
-  signal.addEventListener('abort', abort)
-  await new Promise((resolve) => {
-    request.onloadend = resolve
+async function byFetch({ url, ...request }: Delivery, { signal }: SendWatch): Promise<Answer> {
+  return await read(await fetch(url, { ...request, signal, credentials: 'omit' }))
+}
+
+/** The one way of a browser to see how much of a body has left. It makes the browser ask the store first (a CORS preflight). */
+function byRequest({ method, url, headers = {}, body }: Delivery, { signal, onSent }: SendWatch): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    const abort = () => request.abort()
+    request.upload.onprogress = ({ loaded, total }) => onSent(loaded, total)
+    request.onloadend = () => {
+      signal.removeEventListener('abort', abort)
+      const { status, responseText } = request
+      // Asking by name for a header that the bucket's CORS rule does not expose would be an error in the console.
+      const lines = request.getAllResponseHeaders()
+      const get = (name: string) => new RegExp(`^${name}: *(.*)`, 'im').exec(lines)?.[1] ?? null
+      if (status === 0) reject(new Error('No answer.'))
+      else resolve({ status, headers: { get }, body: responseText })
+    }
     request.open(method, url)
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
-    if (signal.aborted) resolve(undefined)
-    else request.send(body)
+    signal.addEventListener('abort', abort)
+    request.send(body)
   })
-  signal.removeEventListener('abort', abort)
-  return { status: request.status, headers: readHeaders(request.getAllResponseHeaders()), body: request.responseText }
-}
-
-/** Only those headers that the bucket's CORS rule exposes are here; asking for another by name would be an error. */
-function readHeaders(lines: string): Headers {
-  const headers = new Headers()
-  for (const line of lines.split('\r\n')) {
-    const colon = line.indexOf(':')
-    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
-  }
-  return headers
 }
 
 async function read(response: Response): Promise<Answer> {

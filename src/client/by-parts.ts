@@ -4,7 +4,8 @@ import { fingerprint } from './part-memory.ts'
 import { createPartWidth } from './part-width.ts'
 import { readError } from './read-error.ts'
 import { readObject } from './read-object.ts'
-import { type MultipartUpload, readMultipart, readSigned, readStored, type SignedPart } from './read-parts.ts'
+import { type MultipartUpload, readMultipart, readSigned, type SignedPart } from './read-parts.ts'
+import { objectOf } from './read-response.ts'
 import type { FileFacts, Transport } from './transport.ts'
 import type { Errand, Tools, Way } from './way.ts'
 
@@ -12,7 +13,7 @@ import type { Errand, Tools, Way } from './way.ts'
 const PART_SECONDS = 5
 /** A signature that has less left than this is asked for again. */
 const MARGIN_MS = 30_000
-/** Files that this page sends now: the same file chosen twice is two uploads. */
+/** Names of files that this page sends now: the same file chosen twice is two uploads. */
 const inUse = new Set<string>()
 
 /**
@@ -26,131 +27,124 @@ export function byParts<File extends FileFacts>(
   sendBytes: NonNullable<Transport<File>['sendBytes']>,
 ): Way {
   const { file, asked, route } = errand
-  const { ask, clock, memory, pace } = tools
+  const { clock, memory, pace } = tools
+  const { name: filename, size, type, meta } = asked
   const plan = createPartWidth(tools.partsAtOnce)
-  const sent = new Map<number, number>()
-  const signed = new Map<number, SignedPart>()
+  const ask = (step: string, body: object, signal?: AbortSignal) => tools.ask(`uploads/multipart${step}`, body, signal)
   let name: string | undefined
   let upload: MultipartUpload | undefined
-  /** In the order in which they are sent; absent until the store has been asked. */
+  /** Numbers, in the order in which they are sent; absent until the store has been asked. */
   let missing: number[] | undefined
+  /** By number: bytes of the part that have left, or that the store has. */
+  let sent = new Map<number, number>()
+  let signed: readonly SignedPart[] = []
+  /** One question at a time: its answer may hold what the next one asks for. */
+  let signing: Promise<unknown> = Promise.resolve()
   let wasRefused = false
 
-  async function begin(): Promise<MultipartUpload> {
-    // Not to be stopped: what is begun without our knowing could not be given up.
-    const { name: filename, size, type, meta } = asked
-    const partSize = pace.bytesPerSecond && Math.ceil((pace.bytesPerSecond * PART_SECONDS) / plan.width)
-    const begun = readMultipart(await ask('uploads/multipart', { route, filename, size, type, meta, partSize }))
-    missing = numbersOf(begun)
-    if (name !== undefined) memory?.setItem(name, begun.token)
-    return begun
+  const bytesOf = (partSize: number, number: number) => Math.min(partSize, size - partSize * (number - 1))
+
+  function know(known: MultipartUpload): MultipartUpload {
+    const { partSize, parts, stored } = known
+    sent = new Map(stored.map(({ partNumber }) => [partNumber, bytesOf(partSize, partNumber)]))
+    missing = Array.from({ length: parts }, (_, index) => index + 1).filter((number) => !sent.has(number))
+    tell()
+    return known
+  }
+
+  function note(number: number, bytes: number): void {
+    sent.set(number, bytes)
+    tell()
+  }
+
+  function tell(): void {
+    errand.onSent([...sent.values()].reduce((sum, bytes) => sum + bytes, 0))
+  }
+
+  async function list(token: string, signal: AbortSignal): Promise<MultipartUpload> {
+    return know(readMultipart(await ask('/list', { token }, signal), token))
   }
 
   /** The upload that was begun before a reload, if this is the file of one. */
   async function recall(signal: AbortSignal): Promise<MultipartUpload | undefined> {
     if (memory === undefined) return undefined
-    const found =
-      name ?? (await fingerprint(file, { asked, about: [tools.endpoint, route], readBytes: tools.transport.readBytes }))
+    const found = await fingerprint(file, {
+      asked,
+      about: [tools.endpoint, route],
+      readBytes: tools.transport.readBytes,
+    })
     if (name === undefined && inUse.has(found)) return undefined
     inUse.add(found)
     name = found
     const token = memory.getItem(found)
-    if (token === null) return undefined
     try {
-      return await list(token, signal)
+      return token === null ? undefined : await list(token, signal)
     } catch (error) {
-      if (isGone(error)) return undefined
+      if (error instanceof PosternError && /^upload-(gone|token)/.test(error.code)) return undefined
       throw error
     }
   }
 
-  async function list(token: string, signal: AbortSignal): Promise<MultipartUpload> {
-    const answer = await ask('uploads/multipart/list', { token }, signal)
-    const known = readMultipart(answer, token)
-    const stored = new Set(readStored(answer))
-    sent.clear()
-    for (const number of stored) sent.set(number, bytesOf(known, number))
-    missing = numbersOf(known).filter((number) => !stored.has(number))
-    tell()
-    return known
-  }
-
-  function bytesOf({ partSize }: MultipartUpload, number: number): number {
-    return Math.min(partSize, file.size - partSize * (number - 1))
-  }
-
-  function tell(): void {
-    let sum = 0
-    for (const bytes of sent.values()) sum += bytes
-    errand.onSent(sum)
+  async function begin(): Promise<MultipartUpload> {
+    const partSize = pace.bytesPerSecond && Math.ceil((pace.bytesPerSecond * PART_SECONDS) / plan.width)
+    // Not to be stopped: what is begun without our knowing could not be given up.
+    const begun = readMultipart(await ask('', { route, filename, size, type, meta, partSize }))
+    if (name !== undefined) memory?.setItem(name, begun.token)
+    return know(begun)
   }
 
   /** Signed just in time, with the next ones: a signature waits for no more than a few parts. */
-  async function signatureOf(
-    number: number,
-    token: string,
-    others: readonly number[],
-    signal: AbortSignal,
-  ): Promise<SignedPart> {
-    const kept = signed.get(number)
-    signed.delete(number)
-    if (kept !== undefined && Date.parse(kept.expiresAt) - clock.now() > MARGIN_MS) return kept
-    const partNumbers = [number, ...others.slice(0, 2 * plan.width)]
-    for (const part of readSigned(await ask('uploads/multipart/parts', { token, partNumbers }, signal)))
-      signed.set(part.partNumber, part)
-    const part = signed.get(number)
-    if (part === undefined) throw new PosternError('issuer-refused', `The issuer signed no part ${number}.`)
-    signed.delete(number)
+  function signatureOf(number: number, token: string, next: readonly number[], signal: AbortSignal) {
+    const isGood = ({ partNumber, expiresAt }: SignedPart) =>
+      partNumber === number && Date.parse(expiresAt) - clock.now() > MARGIN_MS
+    const part = signing.then(async () => {
+      if (!signed.some(isGood)) {
+        const partNumbers = [number, ...next.slice(0, 2 * plan.width)]
+        signed = readSigned(await ask('/parts', { token, partNumbers }, signal))
+      }
+      const found = signed.find(isGood)
+      if (found === undefined) throw new PosternError('issuer-refused', `The issuer signed no part ${number}.`)
+      return found
+    })
+    signing = part.catch(() => {})
     return part
   }
 
-  async function sendPart(
-    number: number,
-    known: MultipartUpload,
-    part: SignedPart,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const start = known.partSize * (number - 1)
-    const size = bytesOf(known, number)
-    const onSent = (bytes: number) => {
-      sent.set(number, bytes)
-      tell()
+  async function sendPart(number: number, { token, partSize }: MultipartUpload, signal: AbortSignal): Promise<void> {
+    const part = await signatureOf(number, token, missing ?? [], signal)
+    const start = partSize * (number - 1)
+    const bytes = bytesOf(partSize, number)
+    const onSent = (sentBytes: number) => note(number, sentBytes)
+    const answer = await sendBytes({ ...part, start, end: start + bytes }, file, { signal, onSent })
+    if (answer.status < 200 || answer.status > 299) {
+      const error = readError(answer)
+      if (answer.status !== 403 || wasRefused) throw error
+      // Perhaps the signature was old; storages say so in words of their own. Another one is tried, once.
+      wasRefused = true
+      signed = []
+      throw new PosternError(error.code, error.detail, error.facts, { cause: error, retry: 'same-form' })
     }
-    const { url, headers } = part
-    const answer = await sendBytes({ url, headers, start, end: start + size }, file, { signal, onSent })
-    if (answer.status < 200 || answer.status > 299) throw again(readError(answer), answer.status)
     wasRefused = false
-    onSent(size)
-    plan.arrived(size, Date.now())
-  }
-
-  /** A signature may be refused because it is old, in words that each storage has its own of: once, another one is tried. */
-  function again(error: PosternError, status: number): PosternError {
-    if (status !== 403 || wasRefused) return error
-    wasRefused = true
-    signed.clear()
-    return new PosternError(error.code, error.detail, error.facts, { cause: error, retry: 'same-form' })
+    note(number, bytes)
+    plan.arrived(bytes, Date.now())
   }
 
   /** After a failure nothing new is begun, and what is on its way may arrive. */
   async function sendAll(known: MultipartUpload, numbers: number[], signal: AbortSignal): Promise<void> {
     const running = new Set<Promise<void>>()
     const failures: unknown[] = []
-    const run = async (number: number) => {
-      try {
-        await sendPart(number, known, await signatureOf(number, known.token, numbers, signal), signal)
-      } catch (error) {
-        sent.delete(number)
-        numbers.unshift(number)
-        failures.push(error)
-        plan.lost()
-      }
-    }
     while (running.size > 0 || (numbers.length > 0 && failures.length === 0)) {
-      const next = running.size < plan.width && failures.length === 0 ? numbers.shift() : undefined
-      if (next === undefined) await Promise.race(running)
+      const number = running.size < plan.width && failures.length === 0 ? numbers.shift() : undefined
+      if (number === undefined) await Promise.race(running)
       else {
-        const work: Promise<void> = run(next).finally(() => running.delete(work))
+        const work: Promise<void> = sendPart(number, known, signal)
+          .catch((error) => {
+            sent.delete(number)
+            numbers.unshift(number)
+            failures.push(error)
+            plan.lost()
+          })
+          .finally(() => running.delete(work))
         running.add(work)
       }
     }
@@ -170,23 +164,10 @@ export function byParts<File extends FileFacts>(
       await sendAll(upload, missing ?? [], signal)
     },
     async confirm(signal) {
-      if (upload === undefined) throw new TypeError('Nothing was sent.')
-      const { token } = upload
       try {
-        const answer = await ask('uploads/multipart/complete', { token }, signal)
+        const answer = await ask('/complete', { token: upload?.token }, signal)
         forget()
-        return readObject(
-          {
-            key: '',
-            url: '',
-            size: file.size,
-            etag: undefined,
-            crc64: undefined,
-            location: undefined,
-            answer: undefined,
-          },
-          answer,
-        )
+        return readObject(objectOf({ url: '' }, file), answer)
       } catch (error) {
         missing = undefined // the store says which, if any
         throw error
@@ -196,26 +177,16 @@ export function byParts<File extends FileFacts>(
       forget()
       upload = undefined
       missing = undefined
-      sent.clear()
-      signed.clear()
     },
     async end(isCancelled) {
-      if (name !== undefined) inUse.delete(name)
+      inUse.delete(name ?? '')
       if (!isCancelled || upload === undefined) return
       forget()
       const { token } = upload
-      const abort = () => ask('uploads/multipart/abort', { token })
+      const abort = () => ask('/abort', { token })
       await abort()
         .catch(abort)
         .catch(() => {}) // the storage throws it away in its own time
     },
   }
-}
-
-function numbersOf({ parts }: MultipartUpload): number[] {
-  return Array.from({ length: parts }, (_, index) => index + 1)
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof PosternError && /^upload-(gone|token)/.test(error.code)
 }

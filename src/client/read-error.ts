@@ -1,5 +1,5 @@
 import { ERRORS } from '../base/error-table.ts'
-import { type ErrorCode, errorRow, type Facts, PosternError } from '../base/errors.ts'
+import { type ErrorCode, errorRow, type Facts, PosternError } from '../base/known-errors.ts'
 import { readElements } from '../base/xml.ts'
 import type { Answer } from './transport.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ERRORS } from '../base/error-table.ts'
-import { type ErrorCode, errorRow, PosternError } from '../base/errors.ts'
+import { type ErrorCode, errorRow, PosternError } from '../base/known-errors.ts'
 import { element, text, xmlDocument } from '../base/xml.ts'
 import type { UploadForm } from '../form/upload-form.ts'
 import { readResponse } from './read-response.ts'

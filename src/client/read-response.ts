@@ -1,5 +1,6 @@
 import { readElements } from '../base/xml.ts'
 import { expandFilename } from '../form/key.ts'
+import type { Fields } from '../form/upload-form.ts'
 import { noAnswer } from './no-answer.ts'
 import { readError } from './read-error.ts'
 import type { IssuedUpload } from './read-form.ts'
@@ -32,12 +33,13 @@ export function readResponse(
 
 /** The object that a form makes, as far as the form says it. */
 export function objectOf(
-  form: IssuedUpload,
+  { url, key = '', ...form }: Pick<IssuedUpload, 'url' | 'key'> & { readonly fields?: Fields },
   { name, size }: Pick<FileFacts, 'name' | 'size'>,
-  key = expandFilename(form.key ?? ('fields' in form ? (form.fields['key'] ?? '') : ''), sentName(name)),
+  made = expandFilename(key || (form.fields?.['key'] ?? ''), sentName(name)),
 ): UploadedObject {
-  const url = form.method === 'PUT' ? form.url.split('?', 1).join('') : objectUrl(form.url, key)
-  return { key, url, size, etag: undefined, crc64: undefined, location: undefined, answer: undefined }
+  const nothing = undefined
+  const address = form.fields === undefined ? url.replace(/\?.*/, '') : objectUrl(url, made)
+  return { key: made, url: address, size, etag: nothing, crc64: nothing, location: nothing, answer: nothing }
 }
 
 /** A 203 is a failed callback; a page of HTML comes from something that is no store, unless the form sent us on to it. */

@@ -8,34 +8,34 @@ export interface Slots {
 
 export function createSlots(count: number): Slots {
   let free = count
-  const waiting: { readonly rank: number; readonly start: () => void }[] = []
+  let waiting: { readonly rank: number; readonly start: () => void }[] = []
 
-  function leave() {
-    const next = waiting.shift()
-    if (next === undefined) free++
-    else next.start()
+  function next() {
+    if (free > 0) waiting.shift()?.start()
   }
 
   return {
     enter: (rank, signal) =>
       new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(aborted())
-        const start = () => {
-          signal.removeEventListener('abort', giveUp)
-          resolve(leave)
+        const entry = {
+          rank,
+          start() {
+            free--
+            signal.removeEventListener('abort', giveUp)
+            resolve(() => {
+              free++
+              next()
+            })
+          },
         }
-        const entry = { rank, start }
-        const giveUp = () => {
-          waiting.splice(waiting.indexOf(entry), 1)
+        function giveUp() {
+          waiting = waiting.filter((other) => other !== entry)
           reject(aborted())
         }
-        if (free > 0) {
-          free--
-          return resolve(leave)
-        }
-        const behind = waiting.findIndex((other) => other.rank > rank)
-        waiting.splice(behind < 0 ? waiting.length : behind, 0, entry)
+        if (signal.aborted) return giveUp()
         signal.addEventListener('abort', giveUp)
+        waiting = [...waiting, entry].sort((a, b) => a.rank - b.rank)
+        next()
       }),
   }
 }
