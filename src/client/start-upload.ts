@@ -1,6 +1,5 @@
 import { PosternError } from '../base/errors.ts'
 import { byForm } from './by-form.ts'
-import { byParts } from './by-parts.ts'
 import { aborted } from './no-answer.ts'
 import { delayFor, isOffline, wait } from './patience.ts'
 import { createProgressMeter } from './progress-meter.ts'
@@ -8,7 +7,7 @@ import type { Slots } from './slots.ts'
 import type { FileFacts } from './transport.ts'
 import type { Upload, UploadEvents, UploadedObject, UploadState } from './upload-handle.ts'
 import type { UploadFileOptions } from './uploader-options.ts'
-import type { Errand, Tools } from './way.ts'
+import type { Errand, Tools, Way } from './way.ts'
 
 /** Nothing moves for so long: the connection is taken for lost. A store may need a while for its answer. */
 const STALLED_MS = 60_000
@@ -95,8 +94,14 @@ export function startUpload<File extends FileFacts>(
     },
     onForm: (form) => emit('form', form),
   }
-  const { sendBytes } = tools.transport
-  const way = rules.isLarge && sendBytes !== undefined ? byParts(errand, tools, sendBytes) : byForm(errand, tools)
+  let way: Way | undefined
+
+  /** What large files need is loaded when one comes; where it cannot be had, a form does. */
+  async function chooseWay(): Promise<Way> {
+    const { sendBytes } = tools.transport
+    const parts = rules.isLarge && sendBytes && (await import('./by-parts.ts').catch(() => undefined))
+    return parts ? parts.byParts(errand, tools, sendBytes) : byForm(errand, tools)
+  }
 
   async function attemptOnce(): Promise<UploadedObject> {
     stop = new AbortController()
@@ -105,6 +110,7 @@ export function startUpload<File extends FileFacts>(
     const leave = await slots.enter(rank, stop.signal)
     try {
       step('preparing')
+      way ??= await chooseWay()
       await way.send(stop.signal)
     } finally {
       clearTimeout(stalled)
@@ -119,7 +125,7 @@ export function startUpload<File extends FileFacts>(
     meter.rest()
     const waitsForNetwork = error.code === 'network-lost' && isOffline()
     if (error.retry === 'never' || (!waitsForNetwork && ++attempt > retries)) throw error
-    if (error.retry === 'fresh-form') way.renew()
+    if (error.retry === 'fresh-form') way?.renew()
     const delayMs = delayFor(Math.max(1, attempt), error)
     stop = new AbortController()
     enter('waiting')
@@ -142,14 +148,14 @@ export function startUpload<File extends FileFacts>(
   async function conduct(): Promise<UploadedObject> {
     try {
       const object = await run()
-      await way.end(false)
+      await way?.end(false)
       meter.note(file.size)
       tools.pace.bytesPerSecond = meter.progress.bytesPerSecond ?? tools.pace.bytesPerSecond
       enter('stored')
       return object
     } catch (error) {
       failure = refusalOf(error)
-      await way.end(isIn('cancelled'))
+      await way?.end(isIn('cancelled'))
       enter('failed')
       throw failure
     } finally {
