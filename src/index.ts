@@ -1,4 +1,5 @@
-export { type ErrorCode, type Facts, PosternError, type Retry, retryAfter } from './base/errors.ts'
+export type { Retry } from './base/errors.ts'
+export { type ErrorCode, type Facts, PosternError } from './base/known-errors.ts'
 export { checkForm, type FileToSend } from './form/check-form.ts'
 export { KNOWN_FIELDS, type KnownField } from './form/field-names.ts'
 export { type Fields, parseUploadForm, type ReceivedFields, type UploadForm } from './form/upload-form.ts'

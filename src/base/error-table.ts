@@ -171,6 +171,8 @@ export const ERRORS = {
   // The browser's side
   'network-lost': { status: 0, oss: 'NetworkLost', retry: 'same-form', title: 'The connection was lost' },
   'file-unreadable': { status: 0, oss: 'Unreadable', retry: 'never', title: 'The file can no longer be read' },
+  'csp-blocked': { status: 0, oss: 'Blocked', retry: 'never', title: 'The Content-Security-Policy of the page forbids the connection' },
+  'mixed-content': { status: 0, oss: 'Blocked', retry: 'never', title: 'A page that came by https may not send to http' },
   'upload-aborted': { status: 0, oss: 'Aborted', retry: 'never', title: 'The upload was cancelled' },
   'upload-form-malformed': { status: 0, oss: 'Refused', retry: 'never', title: 'Not an upload form' },
   'store-refused': { status: 0, oss: 'Refused', retry: 'never', title: 'The store refused, for a reason we do not know' },

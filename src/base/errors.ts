@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorRow } from './error-table.ts'
+import type { ERRORS, ErrorRow, Retry } from './error-table.ts'
 import type { ISSUER_ERRORS } from './issuer-error-table.ts'
 import type { REQUEST_ERRORS } from './request-error-table.ts'
 import type { STS_ERRORS } from './sts-error-table.ts'
@@ -14,8 +14,13 @@ export type ErrorCode =
 /** What the reader needs to act: extra elements in XML, extra members in a problem. Names are ASCII letters. */
 export type Facts = Readonly<Record<string, string>>
 
+/** `retry` in place of what the table says, where this process has the table. */
+export interface PosternErrorOptions extends ErrorOptions {
+  readonly retry?: Retry
+}
+
 /**
- * A refusal to a peer: which row of the table, and one sentence of detail for people.
+ * A refusal to a peer: a code, one sentence of detail for people, and what may be done after it.
  *
  * @example
  * throw new PosternError('file-too-large', 'The file has 11 bytes; this policy allows 10.', { MaxSizeAllowed: '10' })
@@ -26,19 +31,28 @@ export class PosternError extends Error {
   /** Our own words: what was wrong and what to do, without the protocol's documented beginning. */
   readonly detail: string
   readonly facts: Facts
+  /** Whether the same form can succeed later, a fresh form can, or neither. */
+  readonly retry: Retry
 
-  constructor(code: ErrorCode, detail: string, facts: Facts = {}, options?: ErrorOptions) {
-    const { begins } = errorRow(code)
-    super(begins === undefined ? detail : `${begins} ${detail}`.trimEnd(), options)
+  constructor(code: ErrorCode, detail: string, facts: Facts = {}, options?: PosternErrorOptions) {
+    const row = rows.get(code)
+    super(begun(detail, row?.begins ?? ''), options)
     this.code = code
     this.detail = detail
     this.facts = facts
+    this.retry = options?.retry ?? row?.retry ?? 'never'
   }
 }
 
-const rows = new Map<string, ErrorRow>(Object.entries(ERRORS))
+/** A detail that a browser read back may begin as the protocol documents already. */
+function begun(detail: string, begins: string): string {
+  return detail.startsWith(begins) ? detail : `${begins} ${detail}`.trimEnd()
+}
 
-/** Completes the table, in a process that can meet more than a browser: see `request-errors.ts`. */
+/** Empty in a browser, which downloads no table: an error there is given all it needs. */
+const rows = new Map<string, ErrorRow>()
+
+/** Puts rows into the table of this process: see `known-errors.ts`. */
 export function addErrors(table: Readonly<Record<string, ErrorRow>>): void {
   for (const [code, row] of Object.entries(table)) rows.set(code, row)
 }
@@ -48,9 +62,4 @@ export function errorRow(code: ErrorCode): ErrorRow {
   const row = rows.get(code)
   if (row === undefined) throw new TypeError(`The table of errors has no row "${code}" in this process.`)
   return row
-}
-
-/** What a caller may do after an error with this code. */
-export function retryAfter(code: ErrorCode): ErrorRow['retry'] {
-  return errorRow(code).retry
 }

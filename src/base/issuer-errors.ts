@@ -1,7 +1,7 @@
 import { addErrors } from './errors.ts'
 import { ISSUER_ERRORS } from './issuer-error-table.ts'
 
-/** The errors with the rows that only an issuer writes: what its modules import. See `request-errors.ts`. */
-export { errorRow, PosternError } from './errors.ts'
+/** The errors with the rows that only an issuer writes as well: what its modules import. */
+export { errorRow, PosternError } from './known-errors.ts'
 
 addErrors(ISSUER_ERRORS)

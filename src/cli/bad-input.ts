@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { DebugError } from '../debug/evidence.ts'
 import { CommandError } from './command-error.ts'
 import { errorSentence } from './error-sentence.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { CommandError, usageError } from './command-error.ts'
 import { errorSentence } from './error-sentence.ts'
 

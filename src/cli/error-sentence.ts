@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { KeysError } from '../store/keys/keys-error.ts'
 import { CommandError } from './command-error.ts'
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../base/errors.ts'
+import type { ErrorCode } from '../base/known-errors.ts'
 import type { Policy } from '../policy/condition.ts'
 import type { Failure, Submission } from '../policy/evaluate-policy.ts'
 import { conditionText, explainFailure } from '../policy/explain-policy.ts'

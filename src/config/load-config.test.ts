@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { CONFIG_NAMES, findConfig, loadConfig } from './load-config.ts'
 
 const STORAGE = `storage: { kind: 'oss', bucket: 'photos', region: 'cn-hangzhou' }`

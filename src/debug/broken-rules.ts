@@ -1,4 +1,4 @@
-import { type ErrorCode, PosternError } from '../base/errors.ts'
+import { type ErrorCode, PosternError } from '../base/known-errors.ts'
 import { formBucket } from '../form/form-bucket.ts'
 import { type Dialect, OSS, S3 } from '../policy/dialect.ts'
 import { evaluatePolicy } from '../policy/evaluate-policy.ts'

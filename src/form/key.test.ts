@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the protocol's variable, not a template's
 import { describe, expect, test } from 'vitest'
+import '../base/known-errors.ts' // with the beginnings that OSS documents
 import { MAX_KEY_BYTES } from '../base/limits.ts'
 import { checkKey, expandFilename } from './key.ts'
 

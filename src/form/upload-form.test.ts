@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { FORM_LIMITS } from '../base/limits.ts'
 import { parseUploadForm } from './upload-form.ts'
 

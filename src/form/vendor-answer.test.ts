@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { fileSize, startsWith } from '../policy/build-policy.ts'
 import { encodePolicy } from '../policy/encode-policy.ts'
 import { formFromAnswer } from './vendor-answer.ts'

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { connectionOf } from './connection.ts'
 import { incomplete } from './request-body.ts'
 import type { RefusedConnection } from './watch.ts'

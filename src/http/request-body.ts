@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import type { HttpLimits } from './limits.ts'
 import { RateFloor } from './rate-floor.ts'
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import type { Connection } from './connection.ts'
 import { departure } from './departure.ts'
 import type { AboutRequest, StoreHandler, StoreResponse } from './exchange.ts'

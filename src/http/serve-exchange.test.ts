@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import type { StoreHandler, StoreRequest, StoreResponse } from './exchange.ts'
 import type { HttpLimits } from './limits.ts'
 import { gate, head, RawClient } from './raw-client.fixture.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { FORM_LIMITS } from '../base/limits.ts'
 import { parseParameters } from './parameters.ts'
 import { shown } from './shown.ts'

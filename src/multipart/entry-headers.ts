@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import type { FormLimits } from '../base/limits.ts'
 import type { BodyReader } from './body-reader.ts'
 import type { Entry } from './entry.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { FORM_LIMITS, type FormLimits } from '../base/limits.ts'
 import type { Entry } from './entry.ts'
 import { checkFileEntry } from './file-entry.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import type { Entry } from './entry.ts'
 import { GrowingBytes } from './growing-bytes.ts'
 import { shown } from './shown.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ERRORS } from '../base/error-table.ts'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { isErrorCode } from '../client/read-error.ts'
 import { eq } from '../policy/build-policy.ts'
 import { refusal } from '../policy/refusal.ts'

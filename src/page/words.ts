@@ -1,4 +1,4 @@
-import { type ErrorCode, errorRow, type PosternError } from '../base/errors.ts'
+import { type ErrorCode, errorRow, type PosternError } from '../base/known-errors.ts'
 
 /** A failure in words for the person who chose the file. */
 interface Words {

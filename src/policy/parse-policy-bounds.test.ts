@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { utf8 } from '../base/bytes.ts'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { MAX_CONDITIONS, MAX_POLICY_BYTES } from '../base/limits.ts'
 import { parsePolicy, parsePolicyText } from './parse-policy.ts'
 import { encode, refusalOf, withConditions, withExpiration } from './policy-text.fixture.ts'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { base64, utf8 } from '../base/bytes.ts'
-import { type ErrorCode, errorRow } from '../base/errors.ts'
+import { type ErrorCode, errorRow } from '../base/known-errors.ts'
 import type { Condition } from './condition.ts'
 import { S3 } from './dialect.ts'
 import { parsePolicy, parsePolicyText } from './parse-policy.ts'

@@ -1,5 +1,5 @@
 import { base64, utf8 } from '../base/bytes.ts'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 
 /** Policies as text, right or wrong. */
 

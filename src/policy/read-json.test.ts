@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the protocol's variable, not a template's
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { MAX_POLICY_DEPTH } from '../base/limits.ts'
 import { type Json, jsonText, readJson } from './read-json.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { errorRow } from '../base/errors.ts'
+import { errorRow } from '../base/known-errors.ts'
 import { eq, fileSize, noneOf, oneOf, startsWith } from './build-policy.ts'
 import { OSS } from './dialect.ts'
 import { evaluatePolicy, type Failure } from './evaluate-policy.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { V4_ALGORITHM } from './oss-v4.ts'
 
 /** The three parts of a V4 Authorization header. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Facts, PosternError } from '../base/errors.ts'
+import { type ErrorCode, type Facts, PosternError } from '../base/known-errors.ts'
 import { quoted } from '../policy/phrase.ts'
 import type { VerifyOptions } from './form-scheme.ts'
 import { sameText } from './hmac.ts'

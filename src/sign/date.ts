@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { MAX_CLOCK_SKEW_MS } from '../base/limits.ts'
 
 /** `20231203T121212Z`: how V4 writes an instant. */

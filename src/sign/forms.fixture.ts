@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import type { Fields } from '../form/upload-form.ts'
 import { createForm, type FormGrant } from './create-form.ts'
 import { ossV1 } from './oss-v1.ts'

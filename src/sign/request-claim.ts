@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { MAX_CLOCK_SKEW_MS } from '../base/limits.ts'
 import type { Headers } from './canonical-request.ts'
 import type { Claim } from './claim.ts'

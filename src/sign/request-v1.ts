@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { quoted } from '../policy/phrase.ts'
 import { type Headers, stringToSignV1 } from './canonical-request.ts'
 import { hmacSha1 } from './hmac.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { MAX_SIGNATURE_LIFE_MS } from '../base/limits.ts'
 import { quoted } from '../policy/phrase.ts'
 import { headerNames, parseAuthorization } from './authorization-v4.ts'

@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { find, KEY_PAIR, NOW } from './forms.fixture.ts'
 import type { RequestAddress } from './request-address.ts'
 import type { RequestScheme } from './request-scheme.ts'

@@ -1,4 +1,4 @@
-import { type ErrorCode, PosternError } from '../base/errors.ts'
+import { type ErrorCode, PosternError } from '../base/known-errors.ts'
 import { MAX_SIGNATURE_LIFE_MS } from '../base/limits.ts'
 import type { Fields, ReceivedFields } from '../form/upload-form.ts'
 import type { Dialect } from '../policy/dialect.ts'

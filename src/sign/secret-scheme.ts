@@ -1,4 +1,4 @@
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import type { ReceivedFields } from '../form/upload-form.ts'
 import type { Dialect } from '../policy/dialect.ts'
 import { type FormClaim, type FormScheme, readPolicy, readSignature } from './form-scheme.ts'

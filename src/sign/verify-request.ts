@@ -1,5 +1,5 @@
 import { readUtf8 } from '../base/bytes.ts'
-import { PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/known-errors.ts'
 import { quoted } from '../policy/phrase.ts'
 import type { Headers } from './canonical-request.ts'
 import { prove, signerOf } from './claim.ts'

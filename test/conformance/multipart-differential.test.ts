@@ -1,7 +1,7 @@
 import busboy from 'busboy'
 import { Response } from 'undici'
 import { expect, test } from 'vitest'
-import { PosternError } from '../../src/base/errors.ts'
+import { PosternError } from '../../src/base/known-errors.ts'
 import { parseBoundary } from '../../src/multipart/boundary.ts'
 import { readEntries } from '../../src/multipart/read-entries.ts'
 import { BOUNDARY, chunksOf, contentOf, formOf } from '../fixtures/forms/bodies.ts'
