@@ -1,5 +1,7 @@
-// npm run bench [-- issue|signature|uploads|issuers|start|memory|large|small …]: each figure beside its floor or its rival, alternated, medians.
+// npm run bench [-- issue|signature|large|small|bundles|browser-large …]: each figure beside its floor or its rival, alternated, medians.
 import { cpus } from 'node:os'
+import { benchBrowserLarge, benchBrowserSmall } from './browser-uploads.ts'
+import { benchBundles } from './bundle-sizes.ts'
 import { benchDownloads } from './downloads.ts'
 import { benchIssue } from './issue.ts'
 import { benchColdStart, benchIssuerMemory } from './issuer-life.ts'
@@ -24,6 +26,9 @@ const BENCHES: readonly (readonly [string, () => Promise<void>])[] = [
   ['workers', benchSecondProcess],
   ['downloads', benchDownloads],
   ['million', benchMillion],
+  ['bundles', benchBundles],
+  ['browser-large', benchBrowserLarge],
+  ['browser-small', benchBrowserSmall],
 ]
 
 const asked = process.argv.slice(2)

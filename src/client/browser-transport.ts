@@ -30,11 +30,11 @@ export function browserTransport({ credentials, fetch: own }: BrowserOptions): T
       const body = new FormData()
       for (const [name, value] of Object.entries(fields)) body.append(name, value)
       body.append('file', blob, file.name) // last: the store ignores every field after it
-      return await deliver({ method: 'POST', url, body }, watch)
+      return await deliver({ method: 'POST', url, body }, file.size, watch)
     },
     async sendBytes({ url, headers, start, end }, file, watch) {
       const body = (await readable(file)).slice(start, end, headers['Content-Type'])
-      return await deliver({ method: 'PUT', url, headers, body }, watch)
+      return await deliver({ method: 'PUT', url, headers, body }, body.size, watch)
     },
     readBytes: async (file, start, end) => new Uint8Array(await (await readable(file)).slice(start, end).arrayBuffer()),
   }
@@ -53,12 +53,14 @@ async function readable(file: FileFacts): Promise<Blob> {
   }
 }
 
-async function deliver(delivery: Delivery, watch: SendWatch): Promise<Answer> {
+async function deliver(delivery: Delivery, size: number, watch: SendWatch): Promise<Answer> {
   const { method, url } = delivery
   const refusal = whyNotSent(url)
   if (refusal !== undefined) throw refusal
   try {
-    return await (typeof XMLHttpRequest === 'undefined' ? byFetch : byRequest)(delivery, watch)
+    const answer = await (typeof XMLHttpRequest === 'undefined' ? byFetch : byRequest)(delivery, watch)
+    watch.onSent(size, size)
+    return answer
   } catch (cause) {
     // A PUT of a whole object is not tried with nothing in it: that would be the object.
     const probe = method === 'POST' || /[?&]partNumber=/.test(url) ? method : undefined

@@ -2,6 +2,7 @@ import { PosternError } from '../base/errors.ts'
 import { readJson } from './ask-issuer.ts'
 import { checkForm } from './check-form.ts'
 import type { TimedForm } from './form-desk.ts'
+import { codeOf, once } from './once.ts'
 import type { IssuedUpload } from './read-form.ts'
 import { readObject } from './read-object.ts'
 import { objectOf, readResponse } from './read-response.ts'
@@ -27,18 +28,22 @@ export function byForm<File extends FileFacts>(errand: Errand<File>, tools: Tool
   let mayBeStored = false
   let isRenewed = false
 
-  async function complete(issued: IssuedUpload, signal: AbortSignal): Promise<UploadedObject> {
-    const answer = await ask('uploads/complete', { token: issued.token }, signal)
-    isTold = true
-    return readObject(objectOf(issued, file), answer)
+  async function complete(issued: IssuedUpload, known: UploadedObject, signal: AbortSignal): Promise<UploadedObject> {
+    try {
+      const answer = await ask('uploads/complete', { token: issued.token }, signal)
+      isTold = true
+      return readObject(known, answer)
+    } catch (error) {
+      throw once(error)
+    }
   }
 
   /** The object of an earlier try, whose answer was lost. */
   async function find(issued: IssuedUpload, signal: AbortSignal): Promise<UploadedObject | undefined> {
     try {
-      return await complete(issued, signal)
+      return await complete(issued, objectOf(issued, file), signal)
     } catch (error) {
-      if (codeOf(error) === 'upload-missing' || isOfToken(error)) return undefined
+      if (codeOf(error) === 'upload-missing') return undefined
       throw error
     }
   }
@@ -47,6 +52,7 @@ export function byForm<File extends FileFacts>(errand: Errand<File>, tools: Tool
     if (isRenewed || (form !== undefined && clock.now() >= form.useBefore)) form = undefined
     isRenewed = false
     form ??= await desk.take(errand, signal)
+    errand.needsForm = false
     const { issued } = form
     if (issued.method === 'POST') {
       const refusal = checkForm(issued, file, new Date(clock.now()))
@@ -82,7 +88,7 @@ export function byForm<File extends FileFacts>(errand: Errand<File>, tools: Tool
         isTold = !hasToken
         return objectOf(issued, file)
       }
-      mayBeStored = wasUnsure || answer.status >= 500
+      mayBeStored = wasUnsure || answer.status >= 500 || answer.status === 0
       throw error
     }
   }
@@ -100,27 +106,12 @@ export function byForm<File extends FileFacts>(errand: Errand<File>, tools: Tool
     },
     async confirm(signal) {
       if (object === undefined || form === undefined) throw new TypeError('Nothing was sent.')
-      if (isTold) return object
-      try {
-        return { ...object, ...(await complete(form.issued, signal)) }
-      } catch (error) {
-        // A fresh form would make a second object.
-        if (error instanceof PosternError && isOfToken(error))
-          throw new PosternError(error.code, error.detail, error.facts, { cause: error, retry: 'never' })
-        throw error
-      }
+      return isTold ? object : await complete(form.issued, object, signal)
     },
     renew() {
       isRenewed = true
+      errand.needsForm = true
     },
     end: async () => {},
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof PosternError ? error.code : undefined
-}
-
-function isOfToken(error: unknown): boolean {
-  return codeOf(error)?.startsWith('upload-token') === true
 }

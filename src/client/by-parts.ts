@@ -1,6 +1,7 @@
 import { PosternError } from '../base/errors.ts'
 import { aborted } from './no-answer.ts'
-import { fingerprint } from './part-memory.ts'
+import { codeOf, once, retried } from './once.ts'
+import { fingerprint, remember } from './part-memory.ts'
 import { createPartWidth } from './part-width.ts'
 import { readError } from './read-error.ts'
 import { readObject } from './read-object.ts'
@@ -13,6 +14,8 @@ import type { Errand, Tools, Way } from './way.ts'
 const PART_SECONDS = 5
 /** A signature that has less left than this is asked for again. */
 const MARGIN_MS = 30_000
+/** The issuer signs no more at once. */
+const MOST_SIGNED = 100
 /** Names of files that this page sends now: the same file chosen twice is two uploads. */
 const inUse = new Set<string>()
 
@@ -41,6 +44,10 @@ export function byParts<File extends FileFacts>(
   /** One question at a time: its answer may hold what the next one asks for. */
   let signing: Promise<unknown> = Promise.resolve()
   let wasRefused = false
+  /** Of the upload, once it has begun or was remembered. */
+  let token: string | undefined
+  /** Once completing it has ended without a clear answer. */
+  let mayBeComplete = false
 
   const bytesOf = (partSize: number, number: number) => Math.min(partSize, size - partSize * (number - 1))
 
@@ -76,12 +83,15 @@ export function byParts<File extends FileFacts>(
     if (name === undefined && inUse.has(found)) return undefined
     inUse.add(found)
     name = found
-    const token = memory.getItem(found)
+    token = remember(memory, found)
     try {
-      return token === null ? undefined : await list(token, signal)
+      return token === undefined ? undefined : await list(token, signal)
     } catch (error) {
-      if (error instanceof PosternError && /^upload-(gone|token)/.test(error.code)) return undefined
-      throw error
+      const code = codeOf(error)
+      if (code?.startsWith('upload-token')) return undefined
+      if (code !== 'upload-gone') throw error
+      mayBeComplete = true // its last answer may have been lost
+      return { token: found, partSize: size, parts: 0, stored: [] }
     }
   }
 
@@ -89,7 +99,8 @@ export function byParts<File extends FileFacts>(
     const partSize = pace.bytesPerSecond && Math.ceil((pace.bytesPerSecond * PART_SECONDS) / plan.width)
     // Not to be stopped: what is begun without our knowing could not be given up.
     const begun = readMultipart(await ask('', { route, filename, size, type, meta, partSize }))
-    if (name !== undefined) memory?.setItem(name, begun.token)
+    token = begun.token
+    remember(memory, name, token)
     return know(begun)
   }
 
@@ -99,7 +110,7 @@ export function byParts<File extends FileFacts>(
       partNumber === number && Date.parse(expiresAt) - clock.now() > MARGIN_MS
     const part = signing.then(async () => {
       if (!signed.some(isGood)) {
-        const partNumbers = [number, ...next.slice(0, 2 * plan.width)]
+        const partNumbers = [number, ...next.slice(0, Math.min(2 * plan.width, MOST_SIGNED - 1))]
         signed = readSigned(await ask('/parts', { token, partNumbers }, signal))
       }
       const found = signed.find(isGood)
@@ -122,7 +133,7 @@ export function byParts<File extends FileFacts>(
       // Perhaps the signature was old; storages say so in words of their own. Another one is tried, once.
       wasRefused = true
       signed = []
-      throw new PosternError(error.code, error.detail, error.facts, { cause: error, retry: 'same-form' })
+      throw retried(error, 'same-form')
     }
     wasRefused = false
     note(number, bytes)
@@ -152,37 +163,42 @@ export function byParts<File extends FileFacts>(
   }
 
   function forget(): void {
-    if (name !== undefined) memory?.removeItem(name)
+    remember(memory, name, '')
   }
 
   return {
     async send(signal) {
       upload ??= (await recall(signal)) ?? (await begin())
       if (signal.aborted) throw aborted()
+      if (mayBeComplete) return
       if (missing === undefined) await list(upload.token, signal)
       errand.onSending()
       await sendAll(upload, missing ?? [], signal)
     },
     async confirm(signal) {
       try {
-        const answer = await ask('/complete', { token: upload?.token }, signal)
+        const answer = await ask('/complete', { token }, signal)
         forget()
         return readObject(objectOf({ url: '' }, file), answer)
       } catch (error) {
-        missing = undefined // the store says which, if any
-        throw error
+        // The store says which parts are missing; who asks again after a lost answer is told of the object.
+        mayBeComplete = codeOf(error) !== 'upload-incomplete'
+        missing = undefined
+        throw once(error)
       }
     },
     renew() {
       forget()
       upload = undefined
       missing = undefined
+      signed = []
+      wasRefused = false
+      mayBeComplete = false
     },
     async end(isCancelled) {
       inUse.delete(name ?? '')
-      if (!isCancelled || upload === undefined) return
+      if (!isCancelled || token === undefined) return
       forget()
-      const { token } = upload
       const abort = () => ask('/abort', { token })
       await abort()
         .catch(abort)

@@ -10,7 +10,8 @@ import type { Uploader, UploaderOptions, UploadMemory } from './uploader-options
 import type { Errand, Tools } from './way.ts'
 
 const FILES_AT_ONCE = 3
-const PARTS_FROM = 64 * 1024 * 1024
+/** Bytes from which a file goes in parts. */
+export const PARTS_FROM = 64 * 1024 * 1024
 const PARTS_AT_ONCE = 6
 const RETRIES = 8
 
@@ -48,11 +49,20 @@ export function createUploader<Routes extends string = string, File extends File
   const goesInParts = (file: File) =>
     file.size >= partsFrom && requestForm === undefined && transport.sendBytes !== undefined
   function* waiting() {
-    for (const [{ state, file }, errand] of running) if (state === 'queued' && !goesInParts(file)) yield errand
+    for (const [{ state }, errand] of running) if (state === 'queued' && errand.needsForm) yield errand
   }
-  const slots = createSlots(concurrency)
+  const slots = createSlots(atLeastOne(concurrency))
   const desk = createFormDesk({ ask, clock, requestForm, waiting })
-  const tools: Tools<File> = { ask, clock, desk, transport, memory: memoryOf(options), partsAtOnce, endpoint, pace: {} }
+  const tools: Tools<File> = {
+    ask,
+    clock,
+    desk,
+    transport,
+    memory: memoryOf(options),
+    partsAtOnce: atLeastOne(partsAtOnce),
+    endpoint,
+    pace: {},
+  }
 
   return {
     upload(file, how = {}) {
@@ -69,6 +79,11 @@ export function createUploader<Routes extends string = string, File extends File
       return [...running.keys()]
     },
   }
+}
+
+/** A whole number; anything else would start nothing. */
+function atLeastOne(count: number): number {
+  return Math.max(1, Math.floor(count) || 1)
 }
 
 /** The browser's own, where the page is let to use it: a strict setting makes it an error to look. */

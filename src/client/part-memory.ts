@@ -1,5 +1,5 @@
 import type { FileFacts, Transport } from './transport.ts'
-import type { FormRequest } from './uploader-options.ts'
+import type { FormRequest, UploadMemory } from './uploader-options.ts'
 
 /** So much of the beginning and of the end of a file is looked at. */
 const SAMPLE_BYTES = 64 * 1024
@@ -16,7 +16,7 @@ export async function fingerprint<File extends FileFacts>(
   const { size } = file
   const changed = 'lastModified' in file ? file.lastModified : undefined
   const text = JSON.stringify([...about, asked.name, size, asked.type, asked.meta, changed])
-  let hash = digest([...text].map((character) => character.charCodeAt(0)))
+  let hash = digest(text.split('').map((unit) => unit.charCodeAt(0)))
   if (readBytes !== undefined) {
     const ends = [
       await readBytes(file, 0, Math.min(size, SAMPLE_BYTES)),
@@ -25,6 +25,21 @@ export async function fingerprint<File extends FileFacts>(
     for (const end of ends) hash = digest(end, hash)
   }
   return `postern:${hash.map((half) => half.toString(36)).join('')}`
+}
+
+/** A memory that fails is none: no upload ends for the want of it. */
+export function remember(
+  memory: UploadMemory | undefined,
+  name: string | undefined,
+  token?: string,
+): string | undefined {
+  try {
+    if (name === undefined || memory === undefined) return undefined
+    if (token === undefined) return memory.getItem(name) ?? undefined
+    if (token === '') memory.removeItem(name)
+    else memory.setItem(name, token)
+  } catch {}
+  return undefined
 }
 
 /** FNV-1a, twice with different seeds: enough to tell the files of one person apart; it keeps nobody out. */

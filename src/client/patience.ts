@@ -9,7 +9,7 @@ const LONGEST_MS = 30_000
  */
 export function delayFor(attempt: number, { facts }: Pick<PosternError, 'facts'>, random = Math.random()): number {
   const usual = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1)) * (0.5 + random / 2)
-  const asked = Number(facts['RetryAfterSeconds'] ?? 0) * 1000 + random * FIRST_MS
+  const asked = (Number(facts['RetryAfterSeconds']) || 0) * 1000 + random * FIRST_MS
   return Math.round(Math.max(usual, asked))
 }
 

@@ -24,6 +24,9 @@ interface UploadRules {
 
 type Listeners = { readonly [Name in keyof UploadEvents]: Set<(event: UploadEvents[Name]) => void> }
 
+/** Whoever is asked to wait for longer had better be told. */
+const LONGEST_WAIT_MS = 15 * 60_000
+
 /** Starts an upload: the conductor, from the queue to the object. */
 export function startUpload<File extends FileFacts>(
   file: File,
@@ -67,31 +70,28 @@ export function startUpload<File extends FileFacts>(
     if (!stop.signal.aborted) enter(next)
   }
 
-  function watchForStall(): void {
-    clearTimeout(stalled)
-    stalled = setTimeout(() => {
-      isStalled = true
-      stop.abort()
-    }, STALLED_MS)
+  function note(sentBytes: number): void {
+    if (!meter.note(sentBytes)) return
+    attempt = 0
+    emit('progress', meter.progress)
   }
 
   const errand: Errand<File> = {
     file,
+    needsForm: !rules.isLarge,
     asked: { name: file.name, size: file.size, type: file.type, meta },
     route: rules.route,
     onSent(sentBytes) {
       if (stop.signal.aborted) return
-      watchForStall()
-      if (meter.note(sentBytes)) {
-        attempt = 0
-        emit('progress', meter.progress)
-      }
+      clearTimeout(stalled)
+      stalled = setTimeout(() => {
+        isStalled = true
+        stop.abort()
+      }, STALLED_MS)
+      note(sentBytes)
       if (sentBytes >= file.size) step('finalising')
     },
-    onSending() {
-      watchForStall()
-      step('sending')
-    },
+    onSending: () => step('sending'),
     onForm: (form) => emit('form', form),
   }
   let way: Way | undefined
@@ -103,21 +103,19 @@ export function startUpload<File extends FileFacts>(
     return parts ? parts.byParts(errand, tools, sendBytes) : byForm(errand, tools)
   }
 
-  async function attemptOnce(): Promise<UploadedObject> {
-    stop = new AbortController()
-    isStalled = false
+  async function attemptOnce(signal: AbortSignal): Promise<UploadedObject> {
     enter('queued')
-    const leave = await slots.enter(rank, stop.signal)
+    const leave = await slots.enter(rank, signal)
     try {
       step('preparing')
       way ??= await chooseWay()
-      await way.send(stop.signal)
+      await way.send(signal)
     } finally {
       clearTimeout(stalled)
       leave()
     }
     step('finalising')
-    return await way.confirm(stop.signal)
+    return await way.confirm(signal)
   }
 
   /** Whether it goes on after this, and after which wait. */
@@ -125,8 +123,9 @@ export function startUpload<File extends FileFacts>(
     meter.rest()
     const waitsForNetwork = error.code === 'network-lost' && isOffline()
     if (error.retry === 'never' || (!waitsForNetwork && ++attempt > retries)) throw error
-    if (error.retry === 'fresh-form') way?.renew()
     const delayMs = delayFor(Math.max(1, attempt), error)
+    if (delayMs > LONGEST_WAIT_MS) throw error
+    if (error.retry === 'fresh-form') way?.renew()
     stop = new AbortController()
     enter('waiting')
     emit('retry', { error, attempt, delayMs })
@@ -135,12 +134,16 @@ export function startUpload<File extends FileFacts>(
 
   async function run(): Promise<UploadedObject> {
     for (;;) {
-      if (isIn('paused')) await new Promise<void>((resolve) => (wake = resolve))
+      while (isIn('paused')) await new Promise<void>((resolve) => (wake = resolve))
       if (isIn('cancelled')) throw aborted()
+      stop = new AbortController()
+      const { signal } = stop
+      isStalled = false
       try {
-        return await attemptOnce()
+        return await attemptOnce(signal)
       } catch (error) {
-        if (!isIn('paused', 'cancelled')) await recover(isStalled ? stallOf(file) : refusalOf(error))
+        if (isStalled) await recover(stallOf(file))
+        else if (!signal.aborted) await recover(refusalOf(error)) // else whoever stopped it says how it goes on
       }
     }
   }
@@ -149,7 +152,7 @@ export function startUpload<File extends FileFacts>(
     try {
       const object = await run()
       await way?.end(false)
-      meter.note(file.size)
+      note(file.size)
       tools.pace.bytesPerSecond = meter.progress.bytesPerSecond ?? tools.pace.bytesPerSecond
       enter('stored')
       return object

@@ -36,6 +36,8 @@ export interface Errand<File extends FileFacts> {
   readonly file: File
   readonly asked: FormRequest
   readonly route: string | undefined
+  /** Whether it would have one, were its turn now. */
+  needsForm: boolean
   /** Bytes of the file that the store has or is getting. */
   readonly onSent: (sentBytes: number) => void
   readonly onSending: () => void

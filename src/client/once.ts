@@ -1,0 +1,17 @@
+import { type ErrorCode, PosternError } from '../base/errors.ts'
+
+/** The code of a refusal. */
+export function codeOf(error: unknown): ErrorCode | undefined {
+  return error instanceof PosternError ? error.code : undefined
+}
+
+/** What is stored, or may be, is not begun anew because its token will not do: that would make a second object. */
+export function once(error: unknown): unknown {
+  return codeOf(error)?.startsWith('upload-token') ? retried(error, 'never') : error
+}
+
+/** The same refusal, after which something else may be tried. */
+export function retried(error: unknown, retry: PosternError['retry']): unknown {
+  if (!(error instanceof PosternError)) return error
+  return new PosternError(error.code, error.detail, error.facts, { cause: error, retry })
+}
