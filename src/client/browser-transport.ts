@@ -16,7 +16,7 @@ interface Delivery {
 }
 
 /** How browsers send; Node and Deno too, where nothing is told of a body before all of it has left. */
-export function browserTransport({ credentials, fetch: own }: BrowserOptions): Transport<FileFacts> {
+export function browserTransport({ credentials, fetch: own }: BrowserOptions = {}): Transport<FileFacts> {
   return {
     async ask({ url, ...request }) {
       try {

@@ -1,6 +1,6 @@
 import { PosternError } from '../base/errors.ts'
 import { byForm } from './by-form.ts'
-import { aborted } from './no-answer.ts'
+import { aborted, noAnswer } from './no-answer.ts'
 import { delayFor, isOffline, wait } from './patience.ts'
 import { createProgressMeter } from './progress-meter.ts'
 import type { Slots } from './slots.ts'
@@ -99,8 +99,13 @@ export function startUpload<File extends FileFacts>(
   /** What large files need is loaded when one comes; where it cannot be had, a form does. */
   async function chooseWay(): Promise<Way> {
     const { sendBytes } = tools.transport
-    const parts = rules.isLarge && sendBytes && (await import('./by-parts.ts').catch(() => undefined))
-    return parts ? parts.byParts(errand, tools, sendBytes) : byForm(errand, tools)
+    if (!rules.isLarge || sendBytes === undefined) return byForm(errand, tools)
+    try {
+      return (await import('./by-parts.ts')).byParts(errand, tools, sendBytes)
+    } catch (cause) {
+      if (isOffline()) throw noAnswer('The code for large files could not be loaded.', undefined, cause)
+      return byForm(errand, tools)
+    }
   }
 
   async function attemptOnce(signal: AbortSignal): Promise<UploadedObject> {
