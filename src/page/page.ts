@@ -1,59 +1,66 @@
-import { Uppy } from '@uppy/core'
-import Dashboard from '@uppy/dashboard'
 import { PosternError } from '../base/errors.ts'
-import { requestForm, requestSignature } from '../client/request-form.ts'
-import { Results } from './results.ts'
-import { type Body, type Meta, Uploader } from './uploader.ts'
+import { Postern } from '../uppy/postern.ts'
+import { Announcer } from './announcer.ts'
+import { createDashboard, type PageFile, sentFile } from './dashboard.ts'
+import { byId } from './dom.ts'
+import { Notice } from './notice.ts'
+import { Results } from './results/results.ts'
+import { askRules } from './rules/ask-rules.ts'
+import { limitsSentence } from './rules/limits-sentence.ts'
+import type { RouteRules } from './rules/route-rules.ts'
+import { whyRefused } from './rules/why-refused.ts'
+import { tellNetwork, tellRefused, tellResults } from './tell.ts'
+import { sentenceOf } from './words/describe-failure.ts'
+import { loadLanguages } from './words/languages.ts'
+import type { Words } from './words/words.ts'
 
-const ask = document.documentElement.dataset['ask'] === 'signature' ? requestSignature : requestForm
-const results = new Results(byId('results'), byId('rows'))
-const uppy = new Uppy<Meta, Body>()
+const { kind } = document.documentElement.dataset
+const endpoint = new URL('.', document.baseURI).href
+const route = new URLSearchParams(location.search).get('route') ?? undefined
 
-uppy.use(Dashboard, {
-  target: byId('dashboard'),
-  inline: true,
-  width: '100%',
-  height: 360,
-  theme: 'auto',
-  disableInformer: true, // the results say more, and stay
-  proudlyDisplayPoweredByUppy: false,
-  locale: { strings: { dashboardTitle: 'Files to upload' } },
+// Files of their own, for the pages that need them.
+const dev = kind === 'dev' ? await import('./dev/panes.ts') : undefined
+const vendor = kind === 'signature' ? await import('./request-signature.ts') : undefined
+const languages = await loadLanguages(navigator.languages)
+const { words } = languages
+write(words)
+
+const notice = new Notice(byId('notice'))
+let rules: RouteRules | undefined
+const whyNot = (file: PageFile) => (rules === undefined ? undefined : whyRefused(rules, sentFile(file)))
+
+const uppy = createDashboard(byId('dashboard'), languages, (file) => whyNot(file) !== undefined)
+uppy.use(Postern, {
+  endpoint,
+  restrictByRoute: false, // the page does, and says why
+  locale: { strings: words.uploader },
+  ...(route === undefined ? {} : { route }),
+  ...(vendor && { requestForm: vendor.requestSignature }),
+  ...(dev && { fetch: dev.watchForms((form) => panes?.showForm(form)) }),
 })
-uppy.use(Uploader, { issuer: new URL('.', document.baseURI).href, ask })
+tellResults(uppy, new Results(byId('results'), words), new Announcer(byId('log'), words), words)
+tellRefused(uppy, notice, whyNot, words)
+tellNetwork(uppy, byId('offline'), words)
+const panes = dev?.showPanes(byId('dev'), uppy, endpoint, words)
+if (vendor === undefined) await showLimits()
 
-uppy.on('files-added', () => notice(undefined))
-uppy.on('restriction-failed', (_, error) => notice(error.message))
-uppy.on('upload-success', (file, response) => {
-  if (file === undefined || response.body === undefined) return
-  results.stored(file.id, file.name, response.body.object)
-  announce(`${file.name}: stored.`)
-})
-uppy.on('upload-error', (file, error) => {
-  const cause = causeOf(error)
-  if (file === undefined || !(cause instanceof PosternError)) return
-  results.failed(file.id, file.name, cause)
-  announce(`${file.name}: failed. ${error.message}`)
-})
-
-/** Uppy's type of an error knows no cause. */
-function causeOf(error: unknown): unknown {
-  return error instanceof Error ? error.cause : undefined
+/** The page's own words, in place of the English that its HTML has for a browser without JavaScript. */
+function write({ language, title, lead }: Words) {
+  document.documentElement.lang = language
+  document.title = title
+  byId('title').textContent = title
+  byId('lead').textContent = lead
 }
 
-/** For screen readers: what happened, as it happens; a log, because files end while another's sentence is still read. */
-function announce(sentence: string) {
-  const line = document.createElement('p')
-  line.textContent = sentence
-  byId('log').append(line)
-}
-
-function notice(sentence: string | undefined) {
-  byId('notice').textContent = sentence ?? ''
-  byId('notice').hidden = sentence === undefined
-}
-
-function byId(id: string): HTMLElement {
-  const element = document.getElementById(id)
-  if (element === null) throw new Error(`The page has no element "${id}".`)
-  return element
+/** In a preset there are no rules of a route; the page then says nothing. */
+async function showLimits() {
+  try {
+    rules = await askRules(endpoint, route)
+  } catch (error) {
+    if (error instanceof PosternError) notice.add(sentenceOf(error, words))
+  }
+  if (rules === undefined) return
+  if (rules.types !== undefined) uppy.setOptions({ restrictions: { allowedFileTypes: [...rules.types] } }) // for the file dialog
+  byId('limits').textContent = limitsSentence(rules, words)
+  byId('limits').hidden = false
 }
