@@ -5,8 +5,8 @@
  * @see docs/spec/post-object.md section 1
  */
 export function formBucket(url: string): string | undefined {
-  const { hostname, pathname } = new URL(url)
-  const [, segment] = pathname.split('/')
+  const [, , authority = '', segment] = url.split(/[?#]/, 1).join('').split('/')
+  const hostname = authority.replace(/:\d+$/, '').toLowerCase()
   if (segment !== undefined && segment !== '') return segment // bucket names need no escapes
   for (const [marker, end] of BUCKET_HOSTS) {
     const at = hostname.indexOf(marker)

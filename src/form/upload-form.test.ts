@@ -98,7 +98,7 @@ describe('not an upload form', () => {
 
   test('the message shows what came', () => {
     expect(refusalOf({ ...FORM, url: 'ftp://a.example' })?.detail).toBe(
-      'This is not an upload form. Its "url" must begin with https:// or http://, not "ftp:".',
+      'This is not an upload form. Its "url" must begin with https:// or http:// and a host, not "ftp://a.example".',
     )
     expect(refusalOf({ ...FORM, method: 'PUT' })?.detail).toContain('not "PUT"')
     expect(refusalOf(null)?.detail).toContain('not an object but null')

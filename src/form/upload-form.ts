@@ -57,11 +57,10 @@ export function parseUploadForm(value: unknown): UploadForm {
 function parseUrl(value: unknown): string {
   if (typeof value !== 'string' || value.length > MAX_URL_LENGTH)
     throw malformed(`Its "url" must be a string, not ${shown(value)}.`)
-  if (!URL.canParse(value)) throw malformed(`Its "url" must be an absolute URL, not ${shown(value)}.`)
-  const { protocol, username, password } = new URL(value)
-  if (protocol !== 'https:' && protocol !== 'http:')
-    throw malformed(`Its "url" must begin with https:// or http://, not ${shown(protocol)}.`)
-  if (username !== '' || password !== '') throw malformed('Its "url" must not carry a user name or password.')
+  const { authority } = ADDRESS.exec(value)?.groups ?? {} // mini-programs and React Native have no whole URL
+  if (authority === undefined)
+    throw malformed(`Its "url" must begin with https:// or http:// and a host, not ${shown(value)}.`)
+  if (authority.includes('@')) throw malformed('Its "url" must not carry a user name or password.')
   return value
 }
 
@@ -115,6 +114,8 @@ function malformed(what: string): PosternError {
   return new PosternError('upload-form-malformed', `This is not an upload form. ${what}`)
 }
 
+/** What every reader of addresses takes for the same host: no white space, no backslash, nothing else before the host. */
+const ADDRESS = /^https?:\/\/(?<authority>[^\s/?#\\]+)(?:[/?#][^\s\\]*)?$/i
 const MAX_URL_LENGTH = 8192
 const MAX_INSTANT_LENGTH = 40
 const MAX_SHOWN = 200
