@@ -1,5 +1,5 @@
 import { PosternError } from '../base/errors.ts'
-import { whyNoAnswer, whyNotSent } from './connection.ts'
+import { heardFrom, whyNoAnswer, whyNotSent } from './connection.ts'
 import type { Answer, FileFacts, SendWatch, Transport } from './transport.ts'
 
 interface BrowserOptions {
@@ -20,7 +20,9 @@ export function browserTransport({ credentials, fetch: own }: BrowserOptions = {
   return {
     async ask({ url, ...request }) {
       try {
-        return await read(await (own ?? fetch)(url, credentials ? { ...request, credentials } : request))
+        const answer = await read(await (own ?? fetch)(url, credentials ? { ...request, credentials } : request))
+        heardFrom(url)
+        return answer
       } catch (cause) {
         throw await whyNoAnswer('The issuer', url, 'GET', request.signal, cause)
       }
@@ -59,6 +61,7 @@ async function deliver(delivery: Delivery, size: number, watch: SendWatch): Prom
   if (refusal !== undefined) throw refusal
   try {
     const answer = await (typeof XMLHttpRequest === 'undefined' ? byFetch : byRequest)(delivery, watch)
+    heardFrom(url)
     watch.onSent(size, size)
     return answer
   } catch (cause) {

@@ -40,7 +40,9 @@ export function byParts<File extends FileFacts>(
   let missing: number[] | undefined
   /** By number: bytes of the part that have left, or that the store has. */
   let sent = new Map<number, number>()
-  let signed: readonly SignedPart[] = []
+  const signed = new Map<number, SignedPart>()
+  /** Numbers of parts that wait for a signature. */
+  const unsigned = new Set<number>()
   /** One question at a time: its answer may hold what the next one asks for. */
   let signing: Promise<unknown> = Promise.resolve()
   let wasRefused = false
@@ -105,20 +107,26 @@ export function byParts<File extends FileFacts>(
   }
 
   /** Signed just in time, with the next ones: a signature waits for no more than a few parts. */
-  function signatureOf(number: number, token: string, next: readonly number[], signal: AbortSignal) {
-    const isGood = ({ partNumber, expiresAt }: SignedPart) =>
-      partNumber === number && Date.parse(expiresAt) - clock.now() > MARGIN_MS
-    const part = signing.then(async () => {
-      if (!signed.some(isGood)) {
-        const partNumbers = [number, ...next.slice(0, Math.min(2 * plan.width, MOST_SIGNED - 1))]
-        signed = readSigned(await ask('/parts', { token, partNumbers }, signal))
-      }
-      const found = signed.find(isGood)
-      if (found === undefined) throw new PosternError('issuer-refused', `The issuer signed no part ${number}.`)
-      return found
+  async function signatureOf(number: number, token: string, next: readonly number[], signal: AbortSignal) {
+    unsigned.add(number)
+    const isGood = (part: SignedPart | undefined) =>
+      part !== undefined && Date.parse(part.expiresAt) - clock.now() > MARGIN_MS
+    const turn = signing.then(async () => {
+      if (isGood(signed.get(number))) return
+      const partNumbers = [...new Set([number, ...unsigned, ...next.slice(0, 2 * plan.width)])].slice(0, MOST_SIGNED)
+      const answer = readSigned(await ask('/parts', { token, partNumbers }, signal))
+      for (const part of answer) signed.set(part.partNumber, part)
     })
-    signing = part.catch(() => {})
-    return part
+    signing = turn.catch(() => {})
+    try {
+      await turn
+      const part = signed.get(number)
+      if (part === undefined) throw new PosternError('issuer-refused', `The issuer signed no part ${number}.`)
+      return part
+    } finally {
+      unsigned.delete(number)
+      signed.delete(number)
+    }
   }
 
   async function sendPart(number: number, { token, partSize }: MultipartUpload, signal: AbortSignal): Promise<void> {
@@ -132,7 +140,7 @@ export function byParts<File extends FileFacts>(
       if (answer.status !== 403 || wasRefused) throw error
       // Perhaps the signature was old; storages say so in words of their own. Another one is tried, once.
       wasRefused = true
-      signed = []
+      signed.clear()
       throw retried(error, 'same-form')
     }
     wasRefused = false
@@ -191,7 +199,7 @@ export function byParts<File extends FileFacts>(
       forget()
       upload = undefined
       missing = undefined
-      signed = []
+      signed.clear()
       wasRefused = false
       mayBeComplete = false
     },

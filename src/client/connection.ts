@@ -4,6 +4,14 @@ import { noAnswer } from './no-answer.ts'
 /** What this page's Content-Security-Policy kept it from reaching: addresses, as a browser tells them. */
 let blocked: string[] | undefined
 
+/** Origins that have answered this page readably: they have a CORS rule, whatever a gateway before them says later. */
+const heard = new Set<string>()
+
+/** Notes an answer from this address. */
+export function heardFrom(url: string): void {
+  if (typeof location !== 'undefined') heard.add(new URL(url, location.href).origin)
+}
+
 /** Why nothing is sent to this address: a page that came by https reaches http on its own machine only. */
 export function whyNotSent(url: string): PosternError | undefined {
   if (typeof location === 'undefined') return undefined // these are the browser's rules
@@ -52,7 +60,14 @@ export async function whyNoAnswer(
         `The Content-Security-Policy of this page lets it not reach ${origin}: add that to connect-src.`,
       )
     const isThere = () => answers('HEAD', 'no-cors')
-    if (probe && origin !== page && (await isThere()) && !(await answers(probe)) && (await isThere()))
+    if (
+      probe &&
+      origin !== page &&
+      !heard.has(origin) &&
+      (await isThere()) &&
+      !(await answers(probe)) &&
+      (await isThere())
+    )
       return fault(
         'cors-forbidden',
         `${who} at ${origin} has no CORS rule that allows ${probe} from ${page}. Give it one.`,

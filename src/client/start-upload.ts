@@ -147,7 +147,7 @@ export function startUpload<File extends FileFacts>(
       try {
         return await attemptOnce(signal)
       } catch (error) {
-        if (isStalled) await recover(stallOf(file))
+        if (isStalled && isIn('sending', 'finalising')) await recover(stallOf(file))
         else if (!signal.aborted) await recover(refusalOf(error)) // else whoever stopped it says how it goes on
       }
     }
