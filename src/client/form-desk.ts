@@ -57,7 +57,7 @@ export function createFormDesk({ ask, clock, requestForm, waiting }: DeskOptions
       const form = uploads.then((answers) => timed(readUpload(answers[index + 1])))
       coming.set(
         other,
-        form.catch(() => undefined),
+        form.catch(() => void coming.delete(other)),
       )
     }
     return readUpload((await uploads)[0])
