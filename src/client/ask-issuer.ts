@@ -1,6 +1,7 @@
 import { aborted, noAnswer } from './no-answer.ts'
 import { readProblem } from './read-problem.ts'
 import type { ServerClock } from './server-clock.ts'
+import { createStop } from './stop.ts'
 import type { FileFacts, Transport } from './transport.ts'
 import type { AskIssuer, UploaderOptions } from './uploader-options.ts'
 
@@ -18,7 +19,7 @@ export function createAsk<File extends FileFacts>(
     if (signal?.aborted === true) throw aborted()
     const url = base + path
     const own = typeof headers === 'function' ? await headers() : headers
-    const stop = new AbortController()
+    const stop = createStop()
     const abort = () => stop.abort()
     signal?.addEventListener('abort', abort)
     const timer = setTimeout(abort, PATIENCE_MS)
@@ -31,8 +32,10 @@ export function createAsk<File extends FileFacts>(
           : { method: 'POST', headers: { ...own, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       })
       clock.learn(answer.headers.get('date'))
-      const json = readJson(answer.body)
-      if (answer.status < 200 || answer.status > 299 || json === undefined) throw readProblem(url, answer.status, json)
+      const { status, headers, body: text } = answer
+      const json = readJson(text)
+      if (status < 200 || status > 299 || json === undefined)
+        throw readProblem(url, status, json, headers.get('retry-after'))
       return json
     } catch (error) {
       throw stop.signal.aborted ? noAnswer(`The issuer at ${url} does not answer.`, signal) : error
