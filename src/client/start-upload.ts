@@ -4,6 +4,7 @@ import { aborted, noAnswer } from './no-answer.ts'
 import { delayFor, isOffline, wait } from './patience.ts'
 import { createProgressMeter } from './progress-meter.ts'
 import type { Slots } from './slots.ts'
+import { createStop } from './stop.ts'
 import type { FileFacts } from './transport.ts'
 import type { Upload, UploadEvents, UploadedObject, UploadState } from './upload-handle.ts'
 import type { UploadFileOptions } from './uploader-options.ts'
@@ -39,7 +40,7 @@ export function startUpload<File extends FileFacts>(
   const listeners: Listeners = { state: new Set(), progress: new Set(), form: new Set(), retry: new Set() }
   let state: UploadState = 'queued'
   let failure: PosternError | undefined
-  let stop = new AbortController()
+  let stop = createStop()
   let wake = () => {}
   let stalled: ReturnType<typeof setTimeout> | undefined
   let isStalled = false
@@ -131,7 +132,7 @@ export function startUpload<File extends FileFacts>(
     const delayMs = delayFor(Math.max(1, attempt), error)
     if (delayMs > LONGEST_WAIT_MS) throw error
     if (error.retry === 'fresh-form') way?.renew()
-    stop = new AbortController()
+    stop = createStop()
     enter('waiting')
     emit('retry', { error, attempt, delayMs })
     await wait(delayMs, stop.signal)
@@ -141,7 +142,7 @@ export function startUpload<File extends FileFacts>(
     for (;;) {
       while (isIn('paused')) await new Promise<void>((resolve) => (wake = resolve))
       if (isIn('cancelled')) throw aborted()
-      stop = new AbortController()
+      stop = createStop()
       const { signal } = stop
       isStalled = false
       try {
