@@ -99,7 +99,7 @@ describe('an issuer with all that there is', () => {
       sts: { roleArn: ROLE, endpoint: storeServer.url },
       callback: { url: `${issuerServer.url}/callback`, keyUrls: [store.callbackKeyUrl()] },
       metrics: 'public',
-      page: { html: '<p>', script: '', style: '' },
+      page: { html: '<p>', files: new Map() },
       onUploaded: ({ key }) => ({ shown: key }),
     })
     serving = issuer
@@ -108,7 +108,7 @@ describe('an issuer with all that there is', () => {
     post = posts
   })
 
-  test.each(['/', '/page.js', '/page.css', '/healthz', '/metrics', '/openapi.json'])('%s', async (path) => {
+  test.each(['/', '/healthz', '/metrics', '/openapi.json'])('%s', async (path) => {
     expect((await ask(path)).status).toBe(200)
   })
 

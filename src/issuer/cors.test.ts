@@ -37,7 +37,7 @@ test('a page of an origin that is listed may ask, and read the answer', async ()
     expect(response.headers.get('vary')).toBe('Origin')
     expect(accessHeaders(response)).toEqual({
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'Retry-After, WWW-Authenticate, Expire',
+      'access-control-expose-headers': 'Date, Retry-After, WWW-Authenticate, Expire',
     })
   }
 })

@@ -31,8 +31,8 @@ export interface CrossOrigin {
 }
 
 const DEFAULT_MAX_AGE_SECONDS = 600
-/** What a program needs of an answer besides its body. */
-const EXPOSED = 'Retry-After, WWW-Authenticate, Expire'
+/** What a program needs of an answer besides its body: when it was given, for one, because the program's own clock may be wrong. */
+const EXPOSED = 'Date, Retry-After, WWW-Authenticate, Expire'
 /** Names of headers, and not more of them than anybody sends. */
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,1024}$/
 

@@ -97,7 +97,7 @@ export function createIssuer(options: IssuerOptions): Handler {
   const { watcher } = observer
   const clientAddress = createClientAddress(options.trustProxy, watcher.faultHappened)
   const crossOrigin = crossOriginOf(options)
-  return createHandler(below(options.basePath, endpoints), { crossOrigin, clientAddress, watcher })
+  return createHandler(below(options.basePath, endpoints), { crossOrigin, clientAddress, watcher, now: context.now })
 }
 
 function createContext(options: IssuerOptions, { watcher }: Observer): IssuerContext {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { PosternError } from '../base/errors.ts'
 import { createHandler } from './handler.ts'
-import { get, SIGNATURE_PATH, testIssuer } from './issuer.fixture.ts'
+import { get, NOW, SIGNATURE_PATH, testIssuer } from './issuer.fixture.ts'
 
 const methods: { path: string; method: string; allow: string }[] = [
   { path: '/uploads', method: 'GET', allow: 'POST' },
@@ -48,6 +48,40 @@ test('an issuer that is alive says so', async () => {
   const response = await get(testIssuer(), '/healthz')
   expect(response.status).toBe(200)
   expect(await response.text()).toBe('ok\n')
+})
+
+test.each([SIGNATURE_PATH, '/healthz', '/nothing'])('the answer of %s says when it was given', async (path) => {
+  expect((await get(testIssuer(), path)).headers.get('date')).toBe('Tue, 24 Nov 2026 23:30:05 GMT')
+})
+
+test('each second is told anew, and a date that an endpoint tells stays', async () => {
+  let ahead = 0
+  const own = () => new Response('', { headers: { date: 'Thu, 01 Jan 1970 00:00:00 GMT' } })
+  const endpoints = new Map([
+    ['/a', { GET: () => new Response() }],
+    ['/own', { GET: own }],
+  ])
+  const now = () => new Date(NOW.getTime() + ahead)
+  const handler = createHandler(endpoints, { watcher: { faultHappened: console.error }, now })
+  const dateOf = async (path: string) => (await get(handler, path)).headers.get('date')
+  expect(await dateOf('/a')).toBe('Tue, 24 Nov 2026 23:30:05 GMT')
+  ahead = 321 // one millisecond before the next second
+  expect(await dateOf('/a')).toBe('Tue, 24 Nov 2026 23:30:05 GMT')
+  ahead = 322
+  expect(await dateOf('/a')).toBe('Tue, 24 Nov 2026 23:30:06 GMT')
+  expect(await dateOf('/own')).toBe('Thu, 01 Jan 1970 00:00:00 GMT')
+})
+
+test('a problem says what can succeed after it', async () => {
+  const retryOf = async (error: unknown) => {
+    const endpoints = new Map([['/a', { GET: () => Promise.reject(error) }]])
+    const handler = createHandler(endpoints, { watcher: { faultHappened: () => undefined } })
+    return (await (await get(handler, '/a')).json()).retry
+  }
+  expect(await retryOf(new PosternError('type-not-allowed', ''))).toBe('never')
+  expect(await retryOf(new PosternError('storage-unreachable', ''))).toBe('same-form')
+  expect(await retryOf(new PosternError('upload-token-expired', ''))).toBe('fresh-form')
+  expect(await retryOf(new Error('a bug'))).toBe('same-form')
 })
 
 test('no other origin may read an answer', async () => {

@@ -4,7 +4,8 @@ import { type CrossOrigin, createCrossOrigin, preflightResponse } from './cors.t
 import { type Find, type Found, finderOf } from './find-endpoint.ts'
 import type { ClientAddress } from './limits/client-address.ts'
 import type { EndedRequest, IssuerWatcher, NotedRequest } from './observe/watcher.ts'
-import { problem } from './problem.ts'
+import { problem, refusalOf } from './problem.ts'
+import { createStampDate } from './stamp-date.ts'
 
 /**
  * A request in, a response out: what `Bun.serve`, `Deno.serve`, Hono, Next and our own `listen` take. Limits by address need
@@ -45,6 +46,8 @@ export interface HandlerOptions {
   /** Who is behind the proxies in front; absent: whoever is at the other end. */
   readonly clientAddress?: ClientAddress
   readonly watcher: Pick<IssuerWatcher, 'faultHappened'> & Partial<IssuerWatcher>
+  /** The time that answers tell: that of whoever signs. */
+  readonly now?: () => Date
 }
 
 const UNKNOWN_PEER: Peer = {}
@@ -52,16 +55,17 @@ const SAME_ORIGIN_ONLY = createCrossOrigin({})
 
 /** Endpoints → Handler; the only place where an error becomes a problem. */
 export function createHandler(endpoints: Endpoints, options: HandlerOptions): Handler {
-  const { crossOrigin = SAME_ORIGIN_ONLY, clientAddress, watcher } = options
+  const { crossOrigin = SAME_ORIGIN_ONLY, clientAddress, watcher, now } = options
   const find = finderOf(endpoints)
+  const stampDate = createStampDate(now)
 
   async function respond(request: Request, peer: Peer, about: NotedRequest): Promise<Response> {
     const judged = crossOrigin.judge(request)
     try {
       if (judged.refusal !== undefined) throw judged.refusal
-      return judged.shared(await answer(find, request, { peer, about }, judged.mayPreflight))
+      return judged.shared(stampDate(await answer(find, request, { peer, about }, judged.mayPreflight)))
     } catch (error) {
-      return judged.shared(sealed(refuse(error, about, watcher.faultHappened)))
+      return judged.shared(stampDate(sealed(refuse(error, about, watcher.faultHappened))))
     }
   }
 
@@ -143,14 +147,9 @@ function methodNotAllowed(method: string, known: readonly string[]): Response {
 }
 
 function refuse(error: unknown, about: NotedRequest, onError: OnError): Response {
-  if (!(error instanceof PosternError)) {
-    about.error = 'internal-error'
-    onError(error)
-    return problem(new PosternError('internal-error', ''))
-  }
-  about.error = error.code
-  if (error.cause !== undefined) onError(error)
-  return problem(error)
+  const refusal = refusalOf(error, onError)
+  about.error = refusal.code
+  return problem(refusal)
 }
 
 /** A refusal belongs to one request and one moment, and is read by programs. */

@@ -72,6 +72,7 @@ test.each(NAMES)('%s sends JSON that nobody keeps, and for ruby the instant in a
   expect(Object.fromEntries(headers)).toEqual({
     'content-type': 'application/json',
     'cache-control': 'no-store',
+    date: 'Tue, 24 Nov 2026 23:30:05 GMT',
     ...(name === 'ruby' ? { expire: '2026-11-24T23:30:35Z' } : {}),
   })
 })
@@ -161,7 +162,7 @@ const pages: { name: PresetName; source: string }[] = [
 ]
 
 test.each(pages)('the page of $name may send to $source', async ({ name, source }) => {
-  const issuer = presetIssuer(name, { page: { html: '<main>', script: '', style: '' } })
+  const issuer = presetIssuer(name, { page: { html: '<main>', files: new Map() } })
   const policy = (await get(issuer, '/')).headers.get('content-security-policy')
   expect(policy?.split('; ')).toContain(`connect-src 'self' ${source}`)
 })

@@ -99,7 +99,7 @@ export function createPresetIssuer(name: PresetName, options: PresetOptions): Ha
     ...(page === undefined ? [] : pageEndpoints(page, async () => originOf(await host()))),
   ])
   const { endpoints: observed, watcher } = createObserver(options)
-  return createHandler(new Map([...endpoints, ...observed]), { watcher })
+  return createHandler(new Map([...endpoints, ...observed]), { watcher, now })
 }
 
 function presetNamed(name: PresetName): Preset {

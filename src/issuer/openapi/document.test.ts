@@ -19,6 +19,7 @@ async function documentOf(options: Partial<IssuerOptions> = {}): Promise<Json> {
 }
 
 const SECRET = 's'.repeat(32)
+const SCRIPT = { type: 'text/javascript', content: new Uint8Array(), gzipped: new Uint8Array() } as const
 const configurations: [string, Partial<IssuerOptions>][] = [
   ['as it is by default', {}],
   [
@@ -30,7 +31,7 @@ const configurations: [string, Partial<IssuerOptions>][] = [
       callback: { url: 'https://app.example/callback' },
       webhook: { url: 'https://app.example/uploaded', secret: `whsec_${Buffer.alloc(32).toString('base64')}` },
       metrics: { token: SECRET },
-      page: { html: '', script: '', style: '' },
+      page: { html: '', files: new Map([['page-ABCDEFGH.js', SCRIPT]]) },
       basePath: '/api',
     },
   ],

@@ -43,10 +43,14 @@ const TAGS = [
 
 /** Whoever adds an address hears of it here: what is not described is as good as not there. */
 function describe(address: string, facts: IssuerFacts): Paths {
+  if (PAGE_FILE.test(address)) return {}
   const described = ADDRESSES.get(address)
   if (described === undefined) throw new TypeError(`The address ${address} is described nowhere: see openapi/paths.ts.`)
   return described(facts)
 }
+
+/** The page asks for its own scripts and styles, by names of their build; nobody else has a use for them. */
+const PAGE_FILE = /^\/[\w-]+\.(?:js|css)$/
 
 function writeItem(path: string, item: PathItem, facts: IssuerFacts): object {
   const security = path === '/metrics' ? METRICS_SECURITY : securityOf(facts)

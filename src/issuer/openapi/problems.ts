@@ -32,6 +32,9 @@ export const PROBLEM: Schema = object(
     status: { type: 'integer', description: 'The status of the response again.' },
     detail: text('What was wrong this time, and what to do, for people. It may be empty.'),
     code: text('Names the problem in one word, for programs.'),
+    retry: text('What can succeed after it: nothing, the same once more, or a fresh form.', {
+      enum: ['never', 'same-form', 'fresh-form'],
+    }),
     ...FACTS,
   },
   { description: 'A refusal, as RFC 9457 writes it. Its facts are texts.' },

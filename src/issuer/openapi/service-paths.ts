@@ -1,7 +1,7 @@
 import type { IssuerFacts } from './facts.ts'
 import { address, type Describe, type Operation, textAnswer } from './operation.ts'
 import { ENDING } from './problems.ts'
-import { ref, type Schema } from './schema.ts'
+import { ref } from './schema.ts'
 
 const CALLBACK: Operation = {
   id: 'callback',
@@ -56,16 +56,13 @@ const OPENAPI: Operation = {
   refusals: [],
 }
 
-function pageFile(id: string, type: string, summary: string): Operation {
-  const schema: Schema = { type: 'string' }
-  return {
-    id,
-    tag: 'Service',
-    summary,
-    isOpen: true,
-    answer: textAnswer(type, schema),
-    refusals: [],
-  }
+const PAGE: Operation = {
+  id: 'page',
+  tag: 'Service',
+  summary: 'The upload page',
+  isOpen: true,
+  answer: textAnswer('text/html', { type: 'string' }),
+  refusals: [],
 }
 
 export const SERVICE_ADDRESSES: readonly (readonly [string, Describe])[] = [
@@ -73,7 +70,5 @@ export const SERVICE_ADDRESSES: readonly (readonly [string, Describe])[] = [
   address('/healthz', { get: HEALTHZ }),
   ['/metrics', (facts) => ({ '/metrics': { get: metrics(facts) } })],
   address('/openapi.json', { get: OPENAPI }),
-  address('/', { get: pageFile('page', 'text/html', 'The upload page') }),
-  address('/page.js', { get: pageFile('pageScript', 'text/javascript', 'The script of the page') }),
-  address('/page.css', { get: pageFile('pageStyle', 'text/css', 'The style of the page') }),
+  address('/', { get: PAGE }),
 ]
