@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { build, type Loader, type Plugin } from 'esbuild'
+import type { Page } from 'playwright'
 import { createIssuer } from '../../src/issuer/create-issuer.ts'
 import { oss } from '../../src/issuer/storage/oss.ts'
 import { launchBrowser, openTab, type Tab } from '../e2e/browser.ts'
@@ -71,6 +72,8 @@ export async function bundled(modules: Readonly<Record<string, Module>>): Promis
 export interface Pages {
   readonly site: Site
   readonly open: (name: string) => Promise<Tab>
+  /** The store hears of what this tab sends only once the function that it gives is called. */
+  readonly holdStore: (page: Page) => Promise<() => void>
   readonly close: () => Promise<void>
 }
 
@@ -100,6 +103,17 @@ export async function openPages(scripts: Readonly<Record<string, string>>): Prom
       const tab = await openTab(browser)
       await tab.page.goto(`${site.origin}/${name}`)
       return tab
+    },
+    async holdStore(page) {
+      let release = () => {}
+      const released = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      await page.route(`${site.bucketUrl}**`, async (route) => {
+        await released
+        await route.continue().catch(() => {}) // the page took it back meanwhile
+      })
+      return release
     },
     async close() {
       await browser.close()

@@ -77,19 +77,6 @@ const stated = (page: Page) => page.getByRole('status').textContent()
 /** What a tab complained of, but for the answers that refuse something: those are what is tested. */
 const surprises = ({ complaints }: Tab) => complaints.filter((complaint) => !complaint.startsWith('Failed to load'))
 
-/** The store takes forms only from when this is called. */
-async function holdStore(page: Page): Promise<() => Promise<void>> {
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  await page.route(`${pages.site.bucketUrl}**`, async (route) => {
-    await released
-    await route.continue().catch(() => {}) // it was taken back meanwhile
-  })
-  return async () => release()
-}
-
 describe.each(Object.keys(FRAMEWORKS))("the guide's component for %s", { timeout: 60_000 }, (name) => {
   test('stores files, links to them, and says how far all is', async () => {
     const tab = await pages.open(name)
@@ -134,13 +121,13 @@ describe.each(Object.keys(FRAMEWORKS))("the guide's component for %s", { timeout
 
   test('pauses, resumes, and removes what is on its way', async () => {
     const tab = await pages.open(name)
-    const release = await holdStore(tab.page)
+    const release = await pages.holdStore(tab.page)
     await choose(tab.page, text('one.txt'), text('two.txt'))
     await button(tab.page, 'Pause one.txt').click()
     expect(await tab.page.getByRole('listitem').filter({ hasText: 'one.txt' }).textContent()).toContain('paused')
     await button(tab.page, 'Remove two.txt').click()
     expect(await tab.page.getByRole('listitem').count()).toBe(1)
-    await release()
+    release()
     await button(tab.page, 'Resume one.txt').click()
     await expect.poll(() => stated(tab.page), { timeout: 20_000 }).toBe('1 of 1 stored')
     expect(surprises(tab)).toEqual([])
