@@ -16,16 +16,17 @@ export function createProgressMeter(totalBytes: number, now = Date.now): Progres
   let samples: { readonly at: number; readonly sent: number }[] = []
   const meter = {
     progress: { sentBytes: 0, totalBytes } satisfies Progress as Progress,
-    note(sent: number): boolean {
+    note(bytes: number): boolean {
       const at = now()
+      const sent = Math.min(bytes, totalBytes)
       const { sentBytes } = meter.progress
       samples = [...samples.filter((sample) => at - sample.at < WINDOW_MS), { at, sent }]
       if (sent <= sentBytes) return false
       const bytesPerSecond = speedOf(samples)
       meter.progress = {
-        sentBytes: Math.min(sent, totalBytes),
+        sentBytes: sent,
         totalBytes,
-        ...(bytesPerSecond > 0 && { bytesPerSecond, secondsLeft: Math.max(0, totalBytes - sent) / bytesPerSecond }),
+        ...(bytesPerSecond > 0 && { bytesPerSecond, secondsLeft: (totalBytes - sent) / bytesPerSecond }),
       }
       return true
     },

@@ -33,7 +33,13 @@ export function stopTime(): void {
 
 /** Lets everything happen that waits for no timer. */
 export async function settle(): Promise<void> {
-  for (let round = 0; round < 10; round++) await new Promise((resolve) => setImmediate(resolve))
+  await turns()
+  await vi.dynamicImportSettled()
+  await turns()
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 export async function pass(ms: number): Promise<void> {
@@ -53,8 +59,9 @@ export async function ending({ done }: Pick<Upload<FileFacts>, 'done'>): Promise
       result = error instanceof PosternError ? error.code : 'internal-error'
     },
   )
+  await settle()
   for (let step = 0; step < 1000; step++) {
-    await settle()
+    await turns()
     if (result !== undefined) return result
     await vi.advanceTimersToNextTimerAsync()
   }
