@@ -13,7 +13,7 @@ import { parseUploadForm, type UploadForm } from './upload-form.ts'
  */
 export function formFromAnswer(answer: unknown, file: { readonly name: string }): UploadForm {
   const read = reader(unwrapped(answer))
-  const key = `${read(DIR) ?? ''}${file.name}`
+  const key = read(KEY) ?? `${read(DIR) ?? ''}${file.name}`
   const encoded = needed(read, POLICY)
   const policy = parsePolicy(encoded)
   const maxSize = fileSizeRange(policy)?.max
@@ -45,6 +45,7 @@ function v4Fields(read: Read, key: string): readonly Field[] {
     ['key', key],
     ['x-oss-security-token', read(TOKEN)],
     ['callback', read(CALLBACK)],
+    ...objectFields(read),
   ]
 }
 
@@ -58,6 +59,15 @@ function v1Fields(read: Read, key: string, fileName: string): readonly Field[] {
     ['key', key],
     ['x-oss-security-token', read(TOKEN)],
     ['callback', read(CALLBACK)],
+    ...objectFields(read),
+  ]
+}
+
+/** What some servers say of the object; their policies name these fields. */
+function objectFields(read: Read): readonly Field[] {
+  return [
+    ['x-oss-object-acl', read(ACL)],
+    ['x-oss-forbid-overwrite', read(FORBID_OVERWRITE)],
   ]
 }
 
@@ -132,6 +142,10 @@ const WRAPPERS = ['data', 'result', 'entry', 'signMap'] as const
 const POLICY = ['policy', 'Policy', 'policyBase64'] as const
 const HOST = ['host', 'Host', 'upload_host'] as const
 const DIR = ['dir', 'Dir', 'directory', 'upload_dir', 'uploadDir'] as const
+/** A server that writes the whole key; the samples leave that to the front end. */
+const KEY = ['key', 'file_key'] as const
+const ACL = ['x_oss_object_acl', 'x-oss-object-acl'] as const
+const FORBID_OVERWRITE = ['x_oss_forbid_overwrite', 'x-oss-forbid-overwrite'] as const
 const SIGNATURE = ['signature', 'Signature', 'x_oss_signature', 'x-oss-signature'] as const
 const OLD_ACCESS_KEY_ID = ['accessid', 'accessId'] as const
 const ACCESS_KEY_ID = [
