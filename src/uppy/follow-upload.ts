@@ -36,6 +36,7 @@ export async function followUpload<M extends Meta, B extends Body>(
   }
 
   function tellState(): void {
+    if (upload.state === 'cancelled') return
     const file = fileOrEnd()
     if (file === undefined) return
     if (upload.state === 'finalising')
