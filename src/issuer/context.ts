@@ -1,4 +1,4 @@
-import type { Admit } from './authorize/admit.ts'
+import type { Admit, AdmitNext } from './authorize/admit.ts'
 import type { CallbackRules } from './callback/callback-options.ts'
 import type { Completion } from './completion/completion.ts'
 import type { Limits } from './limits/limits.ts'
@@ -19,6 +19,8 @@ export interface IssuerContext {
   readonly admit: Admit
   /** Asks again who is there, for a step of an upload that has begun, which was counted then. */
   readonly admitAgain: Admit
+  /** Counts one file more of a request that was let in. */
+  readonly admitNext: AdmitNext
   /** Whatever lets something be stored counts it first, and says when it has ended. */
   readonly limits: Limits
   readonly openSession: OpenSession
@@ -26,6 +28,8 @@ export interface IssuerContext {
   readonly completion: Completion
   /** Where an endpoint notes what only it finds out of its request, for log and metrics. */
   readonly about: NotedRequest
+  /** Told of what broke where it is no reason to fail the whole request. */
+  readonly onFault: (error: unknown) => void
   readonly now: () => Date
 }
 

@@ -115,6 +115,7 @@ function createContext(options: IssuerOptions, { watcher }: Observer): IssuerCon
     tokens: createUploadTokens(options.tokenSecret, storage.bucket),
     completion: completionOf(options, now, watcher, limits),
     about: {},
+    onFault: onError,
     now,
   }
 }
@@ -158,7 +159,7 @@ function below(basePath = '', endpoints: Endpoints): Endpoints {
 
 /** The address at the other end goes with whoever asks who is there, and what is found out is noted: no endpoint can forget it. */
 function forRequest(context: IssuerContext, { peer, about }: Arrival): IssuerContext {
-  const { admit, admitAgain } = context
+  const { admit, admitAgain, admitNext } = context
   const noted = (admission: Admission): Admission => {
     about.route = admission.rules.name
     about.user = admission.caller.id
@@ -169,6 +170,7 @@ function forRequest(context: IssuerContext, { peer, about }: Arrival): IssuerCon
     about,
     admit: async (request, routeName) => noted(await admit(request, routeName, peer)),
     admitAgain: async (request, routeName) => noted(await admitAgain(request, routeName, peer)),
+    admitNext: (admission) => admitNext(admission, peer),
   }
 }
 

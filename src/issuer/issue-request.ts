@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { PosternError } from '../base/issuer-errors.ts'
 import { UNKNOWN_TYPE } from './file-types.ts'
 import { parseBody } from './json-body.ts'
 import { MAX_META_VALUE_LENGTH, META_NAME } from './meta-rules.ts'
@@ -17,9 +18,18 @@ export interface IssueRequest {
   readonly meta: ReadonlyMap<string, string>
 }
 
+/** A file that somebody asks to upload. */
+export interface AskedFile {
+  readonly asked: IssueRequest
+  /** Bytes that were announced; absent where nobody has announced any, and `asked` holds a stand-in. */
+  readonly size: number | undefined
+}
+
 const MAX_FILENAME_LENGTH = 1024
 const MAX_TYPE_LENGTH = 255
 const MAX_META_ENTRIES = 64
+/** Ours: what one request may ask forms for. */
+export const MAX_FILES = 100
 
 /** A type as RFC 9110 section 8.3.1 writes it, but for `*`: browsers guess at what is behind a star. */
 const TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9_.+-]+=[a-z0-9_.+-]+)*$/
@@ -48,32 +58,64 @@ const Meta = v.pipe(
   v.transform((entries): ReadonlyMap<string, string> => new Map(entries)),
 )
 
-const Body = v.object(
-  {
-    route: v.optional(v.pipe(v.string('must be text'), v.maxLength(64, 'is over 64 characters'))),
-    filename: v.pipe(
-      v.string('must be text'),
-      v.nonEmpty('is empty'),
-      v.maxLength(MAX_FILENAME_LENGTH, `is over ${MAX_FILENAME_LENGTH} characters`),
-      v.check((name) => !CONTROL.test(name), 'holds a control character'),
-    ),
-    size: v.pipe(
-      v.number('must be a number'),
-      v.safeInteger('must be a whole number of bytes'),
-      v.minValue(0, 'cannot be negative'),
-    ),
-    type: v.pipe(
-      v.string('must be text'),
-      v.maxLength(MAX_TYPE_LENGTH, `is over ${MAX_TYPE_LENGTH} characters`),
-      v.transform((type) => (type === '' ? UNKNOWN_TYPE : type.toLowerCase())),
-      v.regex(TYPE, 'must be a type such as "image/png", or "" where it is not known'),
-    ),
-    meta: v.optional(Meta, {}),
-  },
-  'The body must be a JSON object: {"filename": "a.png", "size": 1024, "type": "image/png"}.',
-)
+const Route = v.optional(v.pipe(v.string('must be text'), v.maxLength(64, 'is over 64 characters')))
+
+/** The members that describe a file. */
+const FILE = {
+  filename: v.pipe(
+    v.string('must be text'),
+    v.nonEmpty('is empty'),
+    v.maxLength(MAX_FILENAME_LENGTH, `is over ${MAX_FILENAME_LENGTH} characters`),
+    v.check((name) => !CONTROL.test(name), 'holds a control character'),
+  ),
+  size: v.pipe(
+    v.number('must be a number'),
+    v.safeInteger('must be a whole number of bytes'),
+    v.minValue(0, 'cannot be negative'),
+  ),
+  type: v.pipe(
+    v.string('must be text'),
+    v.maxLength(MAX_TYPE_LENGTH, `is over ${MAX_TYPE_LENGTH} characters`),
+    v.transform((type) => (type === '' ? UNKNOWN_TYPE : type.toLowerCase())),
+    v.regex(TYPE, 'must be a type such as "image/png", or "" where it is not known'),
+  ),
+  meta: v.optional(Meta, {}),
+}
+
+const EXAMPLE = '{"filename": "a.png", "size": 1024, "type": "image/png"}'
+const Body = v.object({ route: Route, ...FILE }, `The body must be a JSON object: ${EXAMPLE}.`)
+const File = v.object(FILE, `Each of "files" must be an object: ${EXAMPLE}.`)
+const Batch = v.object({
+  route: Route,
+  files: v.pipe(
+    v.array(v.unknown(), 'must be a list of files'),
+    v.minLength(1, 'is empty'),
+    v.maxLength(MAX_FILES, `has over ${MAX_FILES} files; ask again for the others`),
+  ),
+})
 
 /** A value out of JSON → IssueRequest. */
 export function parseIssueRequest(value: unknown): IssueRequest {
   return parseBody(Body, value)
+}
+
+/** The same of one of several files, whose route the request names. */
+export function parseFile(value: unknown): IssueRequest {
+  return parseBody(File, value)
+}
+
+/** Whether a body asks for the forms of several files. */
+export function isBatch(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && Object.hasOwn(body, 'files')
+}
+
+/** The files that a body asks forms for, each unread: one that will not do is no fault of the others. */
+export function parseBatch(body: unknown): readonly unknown[] {
+  const stray = Object.keys(FILE).find((name) => Object.hasOwn(Object(body), name))
+  if (stray !== undefined)
+    throw new PosternError(
+      'issue-request-malformed',
+      `"${stray}" stands beside "files". Describe one file, or several in "files".`,
+    )
+  return parseBody(Batch, body).files
 }

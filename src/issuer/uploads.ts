@@ -1,58 +1,22 @@
-import { MAX_OBJECT_BYTES } from '../base/limits.ts'
-import type { UploadForm } from '../form/upload-form.ts'
-import { createForm, type FormGrant } from '../sign/create-form.ts'
 import { jsonResponse } from './answers.ts'
-import type { Admission } from './authorize/admit.ts'
-import { callbackFields } from './callback/callback-field.ts'
 import type { IssuerContext } from './context.ts'
-import { grantUpload } from './grant.ts'
-import { type IssueRequest, parseIssueRequest } from './issue-request.ts'
-import { readJsonBody, routeMember } from './json-body.ts'
-import type { CountedUpload } from './limits/limits.ts'
-import { forbidsOverwrite } from './object-headers.ts'
-import { createPut, type PutUpload } from './put-upload.ts'
-import { uploadFacts } from './token/upload-facts.ts'
+import { issueBatch } from './issue-batch.ts'
+import { isBatch, MAX_FILES, parseBatch, parseIssueRequest } from './issue-request.ts'
+import { issueUpload } from './issue-upload.ts'
+import { MAX_JSON_BODY_BYTES, readJsonBody, routeMember } from './json-body.ts'
 
-/** `POST /uploads`: may this file be uploaded? Then the form that does it, and the token that names the upload. */
+/** Ours: what may be asked alone may be asked together. */
+export const MAX_UPLOADS_BODY_BYTES = MAX_FILES * MAX_JSON_BODY_BYTES
+
+/**
+ * `POST /uploads`: may this file be uploaded? Then the form that does it, and the token that names the upload. Of several
+ * files, each gets its own, or the problem with it.
+ */
 export async function uploads(context: IssuerContext, request: Request): Promise<Response> {
-  const body = await readJsonBody(request)
+  const body = await readJsonBody(request, MAX_UPLOADS_BODY_BYTES)
   const admission = await context.admit(request, routeMember(body))
+  if (isBatch(body)) return jsonResponse({ uploads: await issueBatch(context, admission, parseBatch(body)) })
   const asked = parseIssueRequest(body)
-  return jsonResponse(await issueUpload(context, admission, asked, asked.size))
-}
-
-/** A form, or one presigned PUT where the storage takes no forms; and the token that names the upload. */
-export type IssuedUpload = (UploadForm | PutUpload) & { readonly token: string }
-
-/** @param size bytes that were announced; absent where nobody has announced any, and `asked` holds a stand-in */
-export async function issueUpload(
-  context: IssuerContext,
-  admission: Admission,
-  asked: IssueRequest,
-  size: number | undefined,
-): Promise<IssuedUpload> {
-  const { storage, tokens, limits, now } = context
-  const at = now()
-  const signing = await storage.signing()
-  const grant = grantUpload(admission, asked, storage, at)
-  if (grant.key !== undefined) context.about.key = grant.key
-  const { size: _, ...facts } = uploadFacts(admission, grant, at, asked)
-  const mayBeAny = !storage.takesForms && size === undefined // nothing bounds such a PUT
-  const most = mayBeAny ? MAX_OBJECT_BYTES : (grant.maxSize ?? MAX_OBJECT_BYTES)
-  await limits.countUpload(admission, countedUpload(facts.id, grant, most, at))
-  const token = tokens.write({ ...facts, ...(size !== undefined && { size }) })
-  if (!storage.takesForms) return { ...createPut(grant, size, signing, storage, at), token }
-  return { ...createForm(reported(context, admission, grant, token), signing.signer, at), token }
-}
-
-/** A form may store as much as its policy allows, whatever was announced. Only OSS can forbid a form to do it again. */
-function countedUpload(id: string, grant: FormGrant, bytes: number, at: Date): CountedUpload {
-  const isOnce = forbidsOverwrite(grant.fields ?? {})
-  return { id, bytes, expires: at.getTime() + grant.expiresInSeconds * 1000, isOnce }
-}
-
-/** The storage calls back with the token, where it does. */
-function reported({ callback }: IssuerContext, { rules }: Admission, grant: FormGrant, token: string): FormGrant {
-  if (callback === undefined || !rules.callback) return grant
-  return { ...grant, fields: { ...grant.fields, ...callbackFields(callback, token) } }
+  const signing = await context.storage.signing()
+  return jsonResponse(await issueUpload(context, admission, { asked, size: asked.size }, signing))
 }

@@ -17,6 +17,8 @@ export interface Admission {
 /** Whoever may use the route passes; the others are told `upload-denied` or their authorizer's words, and nothing of the route. */
 export type Admit = (request: Request, routeName: string | undefined, peer?: Peer) => Promise<Admission>
 
+export type AdmitNext = (admission: Admission, peer?: Peer) => Promise<void>
+
 export interface AdmitOptions {
   readonly authorize: Authorize | 'public'
   readonly routes: ReadonlyMap<string, RouteRules>
@@ -28,6 +30,8 @@ export interface Admits {
   readonly admit: Admit
   /** For the next step of an upload that has begun, such as its parts: the same, but only what is refused is counted. */
   readonly admitAgain: Admit
+  /** For one file more of a request that was let in: counts the address and the caller as if it had come alone. */
+  readonly admitNext: AdmitNext
 }
 
 export function createAdmits({ authorize, routes, limits }: AdmitOptions): Admits {
@@ -58,6 +62,10 @@ export function createAdmits({ authorize, routes, limits }: AdmitOptions): Admit
         await limits.countRequest(address)
         throw error
       }
+    },
+    async admitNext({ subject }, { address } = {}) {
+      await limits.countRequest(address)
+      await limits.countForm(subject)
     },
   }
 }

@@ -26,6 +26,7 @@ function requestFields({ method, path, status, durationMs, address, userAgent, a
     path: path.slice(0, MAX_SHOWN_CHARACTERS),
     status,
     ...about,
+    refused: about.refused && Object.fromEntries(about.refused),
     durationMs: Math.round(durationMs * 100) / 100,
     userAgent: userAgent?.slice(0, MAX_SHOWN_CHARACTERS),
   }

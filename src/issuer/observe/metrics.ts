@@ -18,10 +18,11 @@ export async function createMetrics(): Promise<IssuerMetrics> {
   processRegistry(prom) // from now on, not from the first reading on
   const { requests, seconds, refusals, uploads, bytes, repeated, faults } = figuresOf(prom, registry)
   return {
-    requestEnded({ status, durationMs, about: { endpoint = 'none', error } }) {
+    requestEnded({ status, durationMs, about: { endpoint = 'none', error, refused = [] } }) {
       requests.inc({ endpoint, status: `${Math.floor(status / 100)}xx` })
       seconds.observe({ endpoint }, durationMs / 1000)
       if (error !== undefined) refusals.inc({ code: error })
+      for (const [code, files] of refused) refusals.inc({ code }, files)
     },
     uploadCompleted({ route, size }) {
       uploads.inc({ route })
@@ -53,7 +54,7 @@ function figuresOf({ Counter, Histogram }: PromClient, registry: Registry) {
     }),
     refusals: new Counter({
       name: 'postern_issuer_refusals_total',
-      help: "Requests that were answered with a problem, by its code; a code that grows may be somebody's attempts.",
+      help: "Requests, and files of a request for several, that were answered with a problem, by its code; a code that grows may be somebody's attempts.",
       labelNames: ['code'],
       registers,
     }),

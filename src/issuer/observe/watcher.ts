@@ -11,6 +11,10 @@ export interface NotedRequest {
   /** The key, or what keys begin with, that was given out. */
   key?: string
   error?: ErrorCode
+  /** How many files it asks forms for, where it may ask for several; then no key is noted. */
+  files?: number
+  /** How many of them were refused, by the reason. */
+  refused?: Map<ErrorCode, number>
 }
 
 export interface EndedRequest {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type IssueRequest, parseIssueRequest } from '../issue-request.ts'
+import { type AskedFile, parseIssueRequest } from '../issue-request.ts'
 import { parseBody } from '../json-body.ts'
 import type { RouteRules } from '../route.ts'
 
@@ -44,12 +44,6 @@ export function fileOfBody(body: unknown): ToldFile {
 /** The route that a page has put into the metadata: `uppy.setMeta({ route: 'avatars' })`. */
 export function routeOfFile({ metadata }: ToldFile): string | undefined {
   return metadata.get('route')
-}
-
-/** A file that somebody wants to upload, and its size where the page has put it into the metadata; Uppy tells none. */
-export interface AskedFile {
-  readonly asked: IssueRequest
-  readonly size: number | undefined
 }
 
 /** The request of a form for it. Where no size is told, the smallest stands for it, and what is sent is judged by the storage or at the end. */
