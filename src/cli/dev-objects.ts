@@ -1,9 +1,10 @@
+import type { Handler } from '../issuer/handler.ts'
 import type { Storage } from '../issuer/storage/storage.ts'
 import { bucketObjects } from './bucket-objects.ts'
 import { newestObjects } from './newest-objects.ts'
 
 /** Where the page of `postern dev` asks what the bucket holds. */
-export const DEV_OBJECTS_PATH = '/dev/objects'
+const PATH = '/dev/objects'
 
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000
@@ -16,11 +17,17 @@ interface ShownObject {
   readonly url: string
 }
 
+/** An issuer, and for its page what the bucket holds: the issuer itself does not see into the store. */
+export function withObjects(issuer: Handler, storage: Storage): Handler {
+  return async (request, peer) =>
+    new URL(request.url).pathname === PATH ? await devObjects(request, storage) : await issuer(request, peer)
+}
+
 /**
  * `GET /dev/objects?limit=100`: what the bucket holds, the last first. Only `postern dev` has it, for its own page: a
  * request that a browser makes for a page of another origin is refused, and its answer would be readable there to nobody.
  */
-export async function devObjects(request: Request, storage: Storage): Promise<Response> {
+async function devObjects(request: Request, storage: Storage): Promise<Response> {
   if (request.method !== 'GET') return refusal(405, 'Ask for the list with GET.')
   if (isOfAnotherSite(request)) return refusal(403, 'Only the page of postern dev may read what the bucket holds.')
   const limit = readLimit(request.url)

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { listen } from '../http/listen.ts'
 import type { HttpServer } from '../http/server.ts'
 import type { CompletedUpload } from '../issuer/completion/completion.ts'
-import { createIssuer, type IssuerOptions } from '../issuer/create-issuer.ts'
+import { createIssuer } from '../issuer/create-issuer.ts'
 import type { Handler } from '../issuer/handler.ts'
 import { oss } from '../issuer/storage/oss.ts'
 import type { Storage } from '../issuer/storage/storage.ts'
@@ -16,7 +16,7 @@ import { readBuiltPage } from './built-page.ts'
 import { openCredentialFile } from './credential-file.ts'
 import { curlCommand } from './curl.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
-import { DEV_OBJECTS_PATH, devObjects } from './dev-objects.ts'
+import { withObjects } from './dev-objects.ts'
 import { HARMLESS_TYPES } from './file-type.ts'
 import { listening } from './listening.ts'
 import { addLogOptions, type LogOptions, withLog } from './log-options.ts'
@@ -107,7 +107,7 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
       listen((request, peer) => (isOfThisMachine(request) ? issuer(request, peer) : strangeHost()), where),
     )
     try {
-      issuer = withObjects({
+      const own = createIssuer({
         storage,
         authorize: 'public',
         limits: false, // one person's own disk
@@ -119,6 +119,7 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
         metrics: 'public',
         ...(log.log !== undefined && 'info' in log.log ? { log: log.log } : {}),
       })
+      issuer = withObjects(own, storage)
       await store.setCors(BUCKET, corsFor(pageServer.port))
       const curl = await curlByHand(storage, folder)
       print(...aligned(summary(pageServer, storeServer, folder)), '', 'Upload a file by hand, within 12 hours:', '')
@@ -131,15 +132,6 @@ async function serveAll({ port, storePort, data }: Options, log: Pick<StoreOptio
   } finally {
     await store.close()
   }
-}
-
-/** The issuer, and for its page what the bucket holds: the issuer itself does not see into the store. */
-function withObjects(options: IssuerOptions): Handler {
-  const issuer = createIssuer(options)
-  return async (request, peer) =>
-    new URL(request.url).pathname === DEV_OBJECTS_PATH
-      ? await devObjects(request, options.storage)
-      : await issuer(request, peer)
 }
 
 /** A page of a stranger can give its own name our address; then the browser takes us for that page. Only our names are answered. */

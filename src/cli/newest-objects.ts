@@ -29,7 +29,7 @@ export async function newestObjects(
   return { objects, total, isComplete: true }
 }
 
-/** ISO 8601 is in the order of time; what came in the same millisecond is in the order of keys. */
+/** ISO 8601 is in the order of time; what came in the same second, as stores tell it, is in the order of keys. */
 function lastFirst(a: BucketObject, b: BucketObject): number {
   if (a.modified !== b.modified) return a.modified < b.modified ? 1 : -1
   return a.key < b.key ? -1 : 1

@@ -1,15 +1,18 @@
 import { PosternError } from '../base/errors.ts'
+import { browserTransport } from '../client/browser-transport.ts'
 import { Postern } from '../uppy/postern.ts'
 import { Announcer } from './announcer.ts'
 import { createDashboard, type PageFile, sentFile } from './dashboard.ts'
 import { byId } from './dom.ts'
 import { Notice } from './notice.ts'
+import { Patience } from './patience.ts'
 import { Results } from './results/results.ts'
 import { askRules } from './rules/ask-rules.ts'
 import { limitsSentence } from './rules/limits-sentence.ts'
 import type { RouteRules } from './rules/route-rules.ts'
 import { whyRefused } from './rules/why-refused.ts'
-import { tellNetwork, tellRefused, tellResults } from './tell.ts'
+import { tellPatience, tellRefused, tellResults } from './tell.ts'
+import { watchedTransport } from './watched-transport.ts'
 import { sentenceOf } from './words/describe-failure.ts'
 import { loadLanguages } from './words/languages.ts'
 import type { Words } from './words/words.ts'
@@ -20,12 +23,13 @@ const route = new URLSearchParams(location.search).get('route') ?? undefined
 
 // Files of their own, for the pages that need them.
 const dev = kind === 'dev' ? await import('./dev/panes.ts') : undefined
-const vendor = kind === 'signature' ? await import('./request-signature.ts') : undefined
+const vendor = kind === 'signature' ? await import('../vendor/request-signature.ts') : undefined
 const languages = await loadLanguages(navigator.languages)
 const { words } = languages
 write(words)
 
 const notice = new Notice(byId('notice'))
+const patience = new Patience(byId('patience'), words)
 let rules: RouteRules | undefined
 const whyNot = (file: PageFile) => (rules === undefined ? undefined : whyRefused(rules, sentFile(file)))
 
@@ -36,11 +40,15 @@ uppy.use(Postern, {
   locale: { strings: words.uploader },
   ...(route === undefined ? {} : { route }),
   ...(vendor && { requestForm: vendor.requestSignature }),
-  ...(dev && { fetch: dev.watchForms((form) => panes?.showForm(form)) }),
+  transport: watchedTransport(browserTransport(), {
+    onForm: dev && ((form) => panes?.showForm(form)),
+    onTrouble: (reason) => patience.needed(reason),
+    onAnswer: () => patience.over(),
+  }),
 })
 tellResults(uppy, new Results(byId('results'), words), new Announcer(byId('log'), words), words)
 tellRefused(uppy, notice, whyNot, words)
-tellNetwork(uppy, byId('offline'), words)
+tellPatience(uppy, patience)
 const panes = dev?.showPanes(byId('dev'), uppy, endpoint, words)
 if (vendor === undefined) await showLimits()
 

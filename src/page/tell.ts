@@ -2,6 +2,7 @@ import { PosternError } from '../base/errors.ts'
 import type { Announcer } from './announcer.ts'
 import { type PageFile, type PageUppy, sentFile } from './dashboard.ts'
 import type { Notice } from './notice.ts'
+import type { Patience } from './patience.ts'
 import type { Results } from './results/results.ts'
 import { describeFailure, sentenceOf } from './words/describe-failure.ts'
 import type { Words } from './words/words.ts'
@@ -45,13 +46,10 @@ export function tellRefused(
   })
 }
 
-export function tellNetwork(uppy: PageUppy, element: HTMLElement, { offline }: Words) {
-  const show = () => {
-    element.textContent = navigator.onLine ? '' : offline
-  }
-  show()
-  uppy.on('is-offline', show)
-  uppy.on('is-online', show)
+/** Whoever waits for nothing any more needs no patience. */
+export function tellPatience(uppy: PageUppy, patience: Patience) {
+  uppy.on('complete', () => patience.over())
+  uppy.on('cancel-all', () => patience.over())
 }
 
 /** Uppy's type of an error knows no cause. */

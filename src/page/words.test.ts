@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
-import { ERRORS } from '../base/error-table.ts'
 import { PosternError } from '../base/known-errors.ts'
-import { isErrorCode } from '../client/read-error.ts'
 import { eq } from '../policy/build-policy.ts'
 import { refusal } from '../policy/refusal.ts'
 import { wordsFor } from './words.ts'
@@ -21,11 +19,4 @@ test('where the store says no more than its code, the details are worth showing'
 
 test('an expired form needs only another try', () => {
   expect(wordsFor(new PosternError('policy-expired', 'It was good until noon.')).advice).toMatch(/Press Retry/)
-})
-
-test('every error has a title and something to do', () => {
-  for (const code of Object.keys(ERRORS).filter(isErrorCode)) {
-    const { title, advice } = wordsFor(new PosternError(code, ''))
-    expect(`${title}: ${advice}`, code).toMatch(/^\w.+: .+\.$/)
-  }
 })

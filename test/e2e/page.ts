@@ -5,6 +5,12 @@ export async function chooseFiles(page: Page, files: Parameters<Locator['setInpu
   await page.locator('input[type=file]').first().setInputFiles(files)
 }
 
+/** Picks further files, once there are some. */
+export async function chooseMore(page: Page, files: Parameters<Locator['setInputFiles']>[0]) {
+  await page.getByRole('button', { name: 'Add more files' }).click()
+  await chooseFiles(page, files)
+}
+
 /** Presses the Dashboard's button. */
 export async function startUpload(page: Page) {
   await page.getByRole('button', { name: /^Upload \d+ files?$/ }).click()
@@ -12,7 +18,7 @@ export async function startUpload(page: Page) {
 
 /** The row of one file in the list of results. */
 export function resultOf(page: Page, name: string): Locator {
-  return page.locator('#rows > li').filter({ has: page.getByText(name, { exact: true }) })
+  return page.locator('.rows > li').filter({ has: page.getByText(name, { exact: true }) })
 }
 
 /** Picks files that no disk could hold under their names, as a script of the page could make them. */

@@ -74,7 +74,7 @@ test('files of all sizes and names go from the page to the store at once, byte f
   expect([...origins].sort()).toEqual([site.origin, new URL(site.bucketUrl).origin].sort())
 })
 
-test('the result shows size, ETag and CRC-64, and a link to the object', async () => {
+test('the result shows size, type, ETag, the CRC-64 held against the file, and a link to the object', async () => {
   const { page, complaints } = await openTab(browser)
   await page.goto(site.origin)
   await chooseFiles(page, [{ name: 'nine.txt', mimeType: 'text/plain', buffer: Buffer.from('123456789') }])
@@ -84,11 +84,13 @@ test('the result shows size, ETag and CRC-64, and a link to the object', async (
   await result.getByText('Stored').waitFor()
   const text = await result.textContent()
   expect(text).toContain('9 bytes')
-  expect(text).toContain('"25F9E794323B453885F5181F1B624D0B"') // MD5 of 123456789
+  expect(text).toContain('text/plain')
+  expect(text).toContain('25F9E794323B453885F5181F1B624D0B') // MD5 of 123456789
   expect(text).toContain('11051210869376104954') // CRC-64/XZ of 123456789, the check value of its catalogue entry
   const link = result.getByRole('link')
   expect(await link.getAttribute('href')).toBe(`${site.bucketUrl}${await link.textContent()}`)
-  expect(await page.getByRole('log').textContent()).toBe('nine.txt: stored.')
+  await result.getByText('verified: the same as your file').waitFor()
+  await expect.poll(() => page.getByRole('log').textContent()).toBe('Uploading 1 file.nine.txt: stored.')
   expect(complaints).toEqual([])
 })
 
@@ -97,7 +99,7 @@ test('a name that climbs out of its folder is only a name', async () => {
   await page.goto(site.origin)
   await addFiles(page, ['../../../etc/"passwd"\\..\\x.txt'], 'text/plain', 'content')
   await startUpload(page)
-  const result = page.locator('#rows > li')
+  const result = page.locator('.rows > li')
   await result.getByText('Stored').waitFor()
   const key = await result.getByRole('link').textContent()
   expect(key).toMatch(/^uploads\/\d{4}\/\d\d\/\d\d\/[0-9a-f-]{36}\.txt$/)
@@ -134,7 +136,7 @@ test('an upload can be cancelled while it is on its way', async () => {
   await expect.poll(() => posted).toBe(1)
   await page.getByRole('button', { name: 'Cancel', exact: true }).first().click()
   await page.getByRole('button', { name: 'browse files' }).waitFor()
-  expect(await page.locator('#rows > li').count()).toBe(0)
+  expect(await page.locator('.rows > li').count()).toBe(0)
 })
 
 test('everything can be done from the keyboard', async () => {

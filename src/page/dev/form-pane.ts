@@ -22,17 +22,16 @@ export class FormPane {
 
   show({ url, fields, expiresAt, token }: UploadForm) {
     const { dev, language } = this.#words
-    const until = new Date(expiresAt).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'long' })
+    const until = new Date(expiresAt).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' })
+    const values = Object.entries(fields).map(([name, value]) => [name, node('code', '', shortened(value))] as const)
     this.#content.replaceChildren(
       facts([
         [dev.sentTo, node('code', '', url)],
         [dev.goodUntil, until],
         [dev.token, token === undefined ? undefined : node('code', '', shortened(token))],
       ]),
-      node('h4', '', dev.fields),
-      facts(Object.entries(fields).map(([name, value]) => [name, node('code', '', shortened(value))])),
-      node('h4', '', dev.policy),
       ...policyNodes(fields['policy'] ?? '', dev),
+      node('details', 'fields', node('summary', '', dev.fields), facts(values)),
     )
   }
 }
@@ -40,13 +39,13 @@ export class FormPane {
 /** In sentences, in English: the command line says the same. */
 function policyNodes(encoded: string, words: DevWords): HTMLElement[] {
   try {
-    const sentences = explainPolicy(parsePolicy(encoded)).map((sentence) => node('li', '', sentence))
-    const list = node('ul', 'sentences', ...sentences)
+    const sentences = explainPolicy(parsePolicy(encoded)).map(withShortValues)
+    const list = node('ul', 'sentences', ...sentences.map((sentence) => node('li', '', sentence)))
     list.lang = 'en'
     const text = node('pre', '', node('code', '', policyText(encoded)))
     text.tabIndex = 0 // it may be wider than its place, and is then scrolled by keys
     text.setAttribute('aria-label', words.policyText)
-    return [list, node('details', '', node('summary', '', words.policyText), text)]
+    return [node('h4', '', words.policy), list, node('details', '', node('summary', '', words.policyText), text)]
   } catch {
     return [node('p', 'empty', words.policyUnread)]
   }
@@ -55,6 +54,11 @@ function policyNodes(encoded: string, words: DevWords): HTMLElement[] {
 function policyText(encoded: string): string {
   const text = readUtf8(readBase64(encoded) ?? new Uint8Array()) ?? ''
   return JSON.stringify(JSON.parse(text), undefined, 2)
+}
+
+/** A callback or a token in a sentence: nobody reads it to its end. */
+function withShortValues(sentence: string): string {
+  return sentence.replaceAll(/"([^"\s]{40})[^"\s]{40,}"/g, '"$1…"')
 }
 
 function shortened(value: string): string {

@@ -5,8 +5,6 @@ import type { Words } from '../words/words.ts'
 import { BucketPane } from './bucket-pane.ts'
 import { FormPane } from './form-pane.ts'
 
-export { watchForms } from './watch-forms.ts'
-
 /** Uploads that end together are one reason to look again. */
 const GATHER_MS = 500
 

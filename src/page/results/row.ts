@@ -26,7 +26,7 @@ export function storedRow(file: NamedBlob, object: UploadedObject, words: Words)
       [results.link, node('span', '', link(object.url, object.key), copies)],
       [results.size, sizeText(object.size, words)],
       [results.type, file.type === '' ? results.unknownType : file.type],
-      ['ETag', object.etag],
+      ['ETag', object.etag?.replaceAll('"', '')], // HTTP's quotes, which not every answer has
       ['CRC-64', object.crc64 === undefined ? verdict : node('span', '', object.crc64, ' ', verdict)],
     ]),
   )

@@ -24,6 +24,7 @@ export const en: Words = {
     },
   },
   offline: 'You are offline. Uploads go on by themselves once the network is back.',
+  tryingAgain: (reason) => `${reason}. Trying again…`,
   uploader: {
     finalising: 'Finalising…',
     noContent: 'The content of this file is not here any more. Choose the file again.',

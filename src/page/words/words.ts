@@ -10,6 +10,7 @@ export interface Words {
   readonly dashboard: string
   readonly limits: LimitWords
   readonly offline: string
+  readonly tryingAgain: (reason: string) => string
   /** What `postern/uppy` says in the Dashboard. */
   readonly uploader: UploaderWords
   readonly results: ResultWords

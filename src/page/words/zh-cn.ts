@@ -24,6 +24,7 @@ export const zhCN: Words = {
     },
   },
   offline: '网络已断开，恢复后将自动继续上传。',
+  tryingAgain: (reason) => `${reason}。正在重试…`,
   uploader: {
     finalising: '正在完成…',
     noContent: '此文件的内容已不可用，请重新选择。',
