@@ -32,11 +32,11 @@ export function browserTransport({ credentials, fetch: own }: BrowserOptions = {
       const body = new FormData()
       for (const [name, value] of Object.entries(fields)) body.append(name, value)
       body.append('file', blob, file.name) // last: the store ignores every field after it
-      return await deliver({ method: 'POST', url, body }, file.size, watch)
+      return await deliver({ method: 'POST', url, body }, watch)
     },
     async sendBytes({ url, headers, start, end }, file, watch) {
       const body = (await readable(file)).slice(start, end, headers['Content-Type'])
-      return await deliver({ method: 'PUT', url, headers, body }, body.size, watch)
+      return await deliver({ method: 'PUT', url, headers, body }, watch)
     },
     readBytes: async (file, start, end) => new Uint8Array(await (await readable(file)).slice(start, end).arrayBuffer()),
   }
@@ -55,14 +55,13 @@ async function readable(file: FileFacts): Promise<Blob> {
   }
 }
 
-async function deliver(delivery: Delivery, size: number, watch: SendWatch): Promise<Answer> {
+async function deliver(delivery: Delivery, watch: SendWatch): Promise<Answer> {
   const { method, url } = delivery
   const refusal = whyNotSent(url)
   if (refusal !== undefined) throw refusal
   try {
     const answer = await (typeof XMLHttpRequest === 'undefined' ? byFetch : byRequest)(delivery, watch)
     heardFrom(url)
-    watch.onSent(size, size)
     return answer
   } catch (cause) {
     // A PUT of a whole object is not tried with nothing in it: that would be the object.

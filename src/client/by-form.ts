@@ -64,7 +64,7 @@ export function byForm<File extends FileFacts>(errand: Errand<File>, tools: Tool
 
   async function post(issued: IssuedUpload, signal: AbortSignal): Promise<Answer> {
     // What is sent of the body beyond the size of the fields is the file's: it goes last.
-    const onSent = (sent: number, total: number) => errand.onSent(Math.max(0, sent - (total - file.size)))
+    const onSent = (sent: number, total: number) => errand.onSent(Math.max(0, sent - (total - file.size)), true)
     if (issued.method === 'POST') return await transport.sendForm(issued, file, { signal, onSent })
     if (transport.sendBytes === undefined)
       throw new PosternError(

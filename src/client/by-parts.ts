@@ -61,13 +61,14 @@ export function byParts<File extends FileFacts>(
     return known
   }
 
-  function note(number: number, bytes: number): void {
+  function note(number: number, bytes: number, isMoving = false): void {
     sent.set(number, bytes)
-    tell()
+    tell(isMoving)
   }
 
-  function tell(): void {
-    errand.onSent([...sent.values()].reduce((sum, bytes) => sum + bytes, 0))
+  function tell(isMoving = false): void {
+    const bytes = [...sent.values()].reduce((sum, part) => sum + part, 0)
+    errand.onSent(bytes, isMoving)
   }
 
   async function list(token: string, signal: AbortSignal): Promise<MultipartUpload> {
@@ -133,11 +134,12 @@ export function byParts<File extends FileFacts>(
     const part = await signatureOf(number, token, missing ?? [], signal)
     const start = partSize * (number - 1)
     const bytes = bytesOf(partSize, number)
-    const onSent = (sentBytes: number) => note(number, sentBytes)
+    const onSent = (sentBytes: number) => note(number, sentBytes, true)
     const answer = await sendBytes({ ...part, start, end: start + bytes }, file, { signal, onSent })
     if (answer.status < 200 || answer.status > 299) {
       const error = readError(answer)
-      if (answer.status !== 403 || wasRefused) throw error
+      const isOld = answer.status === 403 && !wasRefused
+      if (!isOld) throw answer.status === 403 ? retried(error, 'never') : error
       // Perhaps the signature was old; storages say so in words of their own. Another one is tried, once.
       wasRefused = true
       signed.clear()

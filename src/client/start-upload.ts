@@ -82,13 +82,15 @@ export function startUpload<File extends FileFacts>(
     needsForm: !rules.isLarge,
     asked: { name: file.name, size: file.size, type: file.type, meta },
     route: rules.route,
-    onSent(sentBytes) {
+    onSent(sentBytes, isMoving) {
       if (stop.signal.aborted) return
-      clearTimeout(stalled)
-      stalled = setTimeout(() => {
-        isStalled = true
-        stop.abort()
-      }, STALLED_MS)
+      if (isMoving) {
+        clearTimeout(stalled)
+        stalled = setTimeout(() => {
+          isStalled = true
+          stop.abort()
+        }, STALLED_MS)
+      }
       note(sentBytes)
       if (sentBytes >= file.size) step('finalising')
     },

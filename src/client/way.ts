@@ -38,8 +38,8 @@ export interface Errand<File extends FileFacts> {
   readonly route: string | undefined
   /** Whether it would have one, were its turn now. */
   needsForm: boolean
-  /** Bytes of the file that the store has or is getting. */
-  readonly onSent: (sentBytes: number) => void
+  /** Bytes of the file that the store has or is getting; whether they move, and so must go on moving. */
+  readonly onSent: (sentBytes: number, isMoving: boolean) => void
   readonly onSending: () => void
   readonly onForm: (form: UploadForm) => void
 }
