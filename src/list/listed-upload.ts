@@ -1,9 +1,9 @@
-import type { FileFacts } from '../client/transport.ts'
+import type { FileFacts, NamedBlob } from '../client/transport.ts'
 import type { RetryNotice, Upload, UploadedObject, UploadState } from '../client/upload-handle.ts'
 import type { FailedUpload, StoredUpload, UploadSnapshot } from './list-snapshot.ts'
 
 /** What is told as an upload ends. */
-export interface ListEvents<File extends FileFacts> {
+export interface ListEvents<File extends FileFacts = NamedBlob> {
   readonly onStored?: ((upload: StoredUpload<File>) => void) | undefined
   readonly onFailed?: ((upload: FailedUpload<File>) => void) | undefined
 }

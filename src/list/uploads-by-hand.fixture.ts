@@ -3,7 +3,7 @@ import type { FileFacts } from '../client/transport.ts'
 import type { Upload, UploadEvents, UploadedObject, UploadState } from '../client/upload-handle.ts'
 import type { UploadFileOptions } from '../client/uploader-options.ts'
 
-type Listener = (event: never) => void
+type Listeners = { readonly [Name in keyof UploadEvents]: Set<(event: UploadEvents[Name]) => void> }
 
 /** An upload that goes as far as a test says. */
 export class UploadByHand implements Upload<FileFacts> {
@@ -14,7 +14,7 @@ export class UploadByHand implements Upload<FileFacts> {
   progress
   error: PosternError | undefined
   readonly done: Promise<UploadedObject>
-  readonly #listeners: { name: keyof UploadEvents; listener: Listener }[] = []
+  readonly #listeners: Listeners = { state: new Set(), progress: new Set(), form: new Set(), retry: new Set() }
   #settle: { resolve: (object: UploadedObject) => void; reject: (error: PosternError) => void } | undefined
 
   constructor(id: string, file: FileFacts, options: UploadFileOptions | undefined) {
@@ -62,13 +62,12 @@ export class UploadByHand implements Upload<FileFacts> {
   }
 
   tell<Name extends keyof UploadEvents>(name: Name, event: UploadEvents[Name]): void {
-    for (const entry of this.#listeners) if (entry.name === name) entry.listener(event as never) // of that name
+    for (const listener of this.#listeners[name]) listener(event)
   }
 
   on<Name extends keyof UploadEvents>(name: Name, listener: (event: UploadEvents[Name]) => void): () => void {
-    const entry = { name, listener }
-    this.#listeners.push(entry)
-    return () => void this.#listeners.splice(this.#listeners.indexOf(entry), 1)
+    this.#listeners[name].add(listener)
+    return () => void this.#listeners[name].delete(listener)
   }
 }
 

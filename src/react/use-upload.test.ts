@@ -33,6 +33,17 @@ test('a list of the whole application shows nobody else their files on a server'
   expect(renderToString(createElement(Shared, { list }))).toBe('<p>0 files</p>')
 })
 
+function Avatars() {
+  const { upload } = useUpload<'avatars' | 'reports'>({ endpoint: '/uploader', route: 'avatars' })
+  // @ts-expect-error there is no such route
+  const uploadElsewhere = () => upload([], { route: 'avatar' })
+  return createElement('button', { type: 'button', onClick: uploadElsewhere }, 'Upload')
+}
+
+test('a route that the issuer has not does not compile, where the hook is told which there are', () => {
+  expect(renderToString(createElement(Avatars))).toBe('<button type="button">Upload</button>')
+})
+
 test('react is the one library of postern/react, and postern/list has none', async () => {
   expect(await librariesOf('./react.ts')).toEqual(['react'])
   expect(await librariesOf('./list.ts')).toEqual([])
