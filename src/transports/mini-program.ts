@@ -1,4 +1,5 @@
 import type { PosternError } from '../base/errors.ts'
+import { createSlots } from '../client/slots.ts'
 import type { Answer, SendWatch, Transport } from '../client/transport.ts'
 import type { LocalFile } from './local-file.ts'
 import { type Endings, headersOf, type PlatformTask, platformCall, textOf } from './platform-call.ts'
@@ -52,6 +53,10 @@ interface UploadProgress {
 
 /** The platform's own limit is 60 s for everything, too short for a large file: an upload where nothing moves is ended by the uploader. */
 const TIMEOUT_MS = 30 * 60_000
+/** Of each call; one more is refused. @see https://developers.weixin.qq.com/miniprogram/dev/framework/ability/network.html */
+const MOST_AT_ONCE = 10
+/** Who goes first where all ten are taken: a question, which is short. */
+const [QUESTION, BYTES] = [0, 1]
 /** `request` tells nothing of a body that leaves; this tells that it may be leaving. */
 const ALIVE_MS = 20_000
 
@@ -68,24 +73,30 @@ const ALIVE_MS = 20_000
  * @see https://developers.weixin.qq.com/miniprogram/dev/api/network/upload/wx.uploadFile.html
  */
 export function miniProgramTransport(wx: MiniProgram): Transport<LocalFile> {
-  function request(
+  const requests = createSlots(MOST_AT_ONCE)
+  const uploads = createSlots(MOST_AT_ONCE)
+
+  async function request(
     options: Omit<RequestOptions, 'success' | 'fail' | 'dataType' | 'timeout'>,
+    rank: number,
     signal: AbortSignal,
   ): Promise<Answer> {
     const whyNot = (failure: Failure) => unreached('request', options.url, failure)
-    return platformCall<Success, Failure>(
+    const leave = await requests.enter(rank, signal)
+    return await platformCall<Success, Failure>(
       (endings) => wx.request({ ...options, dataType: 'text', timeout: TIMEOUT_MS, ...endings }),
       { read: answerOf, whyNot, signal },
-    )
+    ).finally(leave)
   }
 
   const plain: Transport<LocalFile> = {
     ask: ({ url, method, headers, body, signal }) =>
-      request({ url, method, header: { ...headers }, ...(body !== undefined && { data: body }) }, signal),
-    sendForm({ url, fields }, { path }, { onSent, signal }) {
+      request({ url, method, header: { ...headers }, ...(body !== undefined && { data: body }) }, QUESTION, signal),
+    async sendForm({ url, fields }, { path }, { onSent, signal }) {
       let header: object | undefined
       const options = { url, filePath: path, name: 'file', formData: { ...fields }, timeout: TIMEOUT_MS }
-      return platformCall<Success, Failure>(
+      const leave = await uploads.enter(BYTES, signal)
+      return await platformCall<Success, Failure>(
         (endings) => {
           const task = wx.uploadFile({ ...options, ...endings })
           task?.onProgressUpdate?.((progress) => onSent(progress.totalBytesSent, progress.totalBytesExpectedToSend))
@@ -99,7 +110,7 @@ export function miniProgramTransport(wx: MiniProgram): Transport<LocalFile> {
           whyNot: (failure) => unreached('uploadFile', url, failure),
           signal,
         },
-      )
+      ).finally(leave)
     },
   }
 
@@ -113,7 +124,7 @@ export function miniProgramTransport(wx: MiniProgram): Transport<LocalFile> {
       const alive = setInterval(() => onSent(0, data.byteLength), ALIVE_MS)
       try {
         // Without a Content-Type of ours it would be JSON's: https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html
-        return await request({ url, method: 'PUT', header: { ...headers }, data }, signal)
+        return await request({ url, method: 'PUT', header: { ...headers }, data }, BYTES, signal)
       } finally {
         clearInterval(alive)
       }

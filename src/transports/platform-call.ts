@@ -27,8 +27,14 @@ export function platformCall<Success, Failure>(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(aborted())
+    let task: PlatformTask | undefined
     const leave = () => signal.removeEventListener('abort', abort)
-    const task = start({
+    function abort() {
+      reject(aborted()) // first: what the platform says of it comes too late, or never
+      task?.abort?.()
+    }
+    signal.addEventListener('abort', abort)
+    task = start({
       success(result) {
         leave()
         resolve(read(result))
@@ -40,11 +46,6 @@ export function platformCall<Success, Failure>(
         else resolve(outcome)
       },
     })
-    function abort() {
-      reject(aborted()) // first: what the platform says of it then comes too late, or never
-      task?.abort?.()
-    }
-    signal.addEventListener('abort', abort)
   })
 }
 
