@@ -62,6 +62,14 @@ function open(options: Partial<IssuerOptions> = {}): Promise<CheckedIssuer> {
   )
 }
 
+const AVATARS = {
+  callback: false,
+  minSize: 2,
+  acl: 'private',
+  types: ['image/*'],
+  meta: { album: true, size: { values: ['s', 'l'], pattern: '.', required: false } },
+} as const
+
 /** A browser of one issuer. */
 function browser({ handler }: CheckedIssuer) {
   const ask = (path: string, init: RequestInit = {}) => handler(new Request(`http://app.local${path}`, init))
@@ -95,7 +103,7 @@ describe('an issuer with all that there is', () => {
 
   beforeAll(async () => {
     issuer = await open({
-      routes: { default: { sts: true, maxSize: '10MB' }, avatars: { callback: false, minSize: 2, acl: 'private' } },
+      routes: { default: { sts: true, maxSize: '10MB' }, avatars: AVATARS },
       sts: { roleArn: ROLE, endpoint: storeServer.url },
       callback: { url: `${issuerServer.url}/callback`, keyUrls: [store.callbackKeyUrl()] },
       metrics: 'public',
@@ -118,6 +126,27 @@ describe('an issuer with all that there is', () => {
     expect(issuer.seen()).toContain('callback 200')
     const { token } = form
     expect(await (await post('/uploads/complete', { token })).json()).toEqual({ shown: form.key })
+  })
+
+  test('what may be uploaded, by route', async () => {
+    expect((await ask('/uploads')).status).toBe(200)
+    expect(await (await ask('/uploads?route=avatars')).json()).toMatchObject({
+      types: ['image/*'],
+      meta: { album: {} },
+    })
+    expect((await ask('/uploads?route=nowhere')).status).toBe(404)
+  })
+
+  test('several files at once, and the problem of one of them', async () => {
+    const files = [PNG, { ...PNG, type: 'text/html' }, { ...PNG, size: 100_000_000 }, 'a file', PNG]
+    const { uploads } = await (await post('/uploads', { files })).json()
+    expect(uploads.map(({ method, code }: { method?: string; code?: string }) => method ?? code)).toEqual([
+      'POST',
+      'type-not-allowed',
+      'file-too-large',
+      'issue-request-malformed',
+      'POST',
+    ])
   })
 
   test("the vendor's three ways", async () => {
@@ -170,6 +199,8 @@ describe('an issuer with all that there is', () => {
   const refused: [path: string, body: unknown, status: number][] = [
     ['/uploads', { ...PNG, filename: '' }, 400],
     ['/uploads', { ...PNG, stray: 1 }, 400],
+    ['/uploads', { ...PNG, files: [PNG] }, 400],
+    ['/uploads', { files: [PNG], route: 'nowhere' }, 404],
     ['/uploads', { ...PNG, route: 'nowhere' }, 404],
     ['/uploads', { ...PNG, type: 'text/html' }, 415],
     ['/uploads', { ...PNG, size: 100_000_000 }, 400],
@@ -262,6 +293,7 @@ test('an engine that takes no forms', async () => {
   const engine = s3({ endpoint: storeServer.url, bucket: 'photos', credential: CREDENTIAL, takesForms: false })
   const { ask, post } = browser(await open({ storage: engine }))
   expect(await (await post('/uploads', PNG)).json()).toMatchObject({ method: 'PUT' })
+  expect((await post('/uploads', { files: [PNG, { ...PNG, size: -1 }] })).status).toBe(200)
   expect(await (await ask('/s3/params?filename=a.png&type=image/png')).json()).toMatchObject({ method: 'PUT' })
   expect((await ask('/get_presigned_url_for_oss_upload?filename=a.png&type=image/png&size=4')).status).toBe(200)
 })

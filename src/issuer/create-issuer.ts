@@ -26,6 +26,7 @@ import { createStorageClient } from './storage/storage-client.ts'
 import { createOpenSession, type StsOptions } from './sts/sessions.ts'
 import { stsToken } from './sts.ts'
 import { createUploadTokens } from './token/upload-token.ts'
+import { uploadRules } from './upload-rules.ts'
 import { uploads } from './uploads.ts'
 import { uppyEndpoints } from './uppy/uppy-endpoints.ts'
 import type { WebhookOptions } from './webhook/webhook-options.ts'
@@ -81,7 +82,7 @@ export function createIssuer(options: IssuerOptions): Handler {
   const context = createContext(options, observer)
   const { callback } = context
   const endpoints: Endpoints = new Map<string, Methods>([
-    ['/uploads', { POST: within(context, uploads) }],
+    ['/uploads', { GET: within(context, uploadRules), POST: within(context, uploads) }],
     ['/uploads/complete', { POST: within(context, completeUpload) }],
     ...(callback === undefined ? [] : [['/callback', { POST: within(context, createCallback(callback)) }] as const]),
     ['/get_post_signature_for_oss_upload', { GET: within(context, signature) }],

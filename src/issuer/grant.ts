@@ -37,7 +37,7 @@ function inOnePiece({ rules, ...admission }: Admission): Admission {
 }
 
 /** No single request is larger, whatever the route would take in parts. */
-function inOneRequest(maxSize: number): number {
+export function inOneRequest(maxSize: number): number {
   return Math.min(maxSize, MAX_OBJECT_BYTES)
 }
 

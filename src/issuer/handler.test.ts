@@ -4,9 +4,10 @@ import { createHandler } from './handler.ts'
 import { get, NOW, SIGNATURE_PATH, testIssuer } from './issuer.fixture.ts'
 
 const methods: { path: string; method: string; allow: string }[] = [
-  { path: '/uploads', method: 'GET', allow: 'POST' },
-  { path: '/uploads', method: 'HEAD', allow: 'POST' },
-  { path: '/uploads', method: 'OPTIONS', allow: 'POST' },
+  { path: '/uploads', method: 'PUT', allow: 'GET, HEAD, POST' },
+  { path: '/uploads/complete', method: 'GET', allow: 'POST' },
+  { path: '/uploads/complete', method: 'HEAD', allow: 'POST' },
+  { path: '/uploads/complete', method: 'OPTIONS', allow: 'POST' },
   { path: SIGNATURE_PATH, method: 'POST', allow: 'GET, HEAD' },
   { path: '/healthz', method: 'DELETE', allow: 'GET, HEAD' },
 ]

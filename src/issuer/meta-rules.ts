@@ -33,6 +33,9 @@ const Rule = members({
 
 type ReadRule = v.InferOutput<typeof Rule>
 
+/** The rules as a caller is told them: whatever is not named may not be sent; `false`: nothing may. */
+export type ToldMeta = false | Readonly<Record<string, ReadRule>>
+
 const NO_RULES = 'Write false, or an object with a rule for each name: { "album": { "maxLength": 40 } }.'
 
 /** A route's `meta`. */
@@ -59,6 +62,11 @@ export const MetaSchema = v.lazy((value) => {
 })
 
 const ANY_VALUE: ReadRule = { required: false, maxLength: MAX_META_VALUE_LENGTH }
+
+/** A route's `meta` for whoever writes what callers send. Absent: any names and values are taken. */
+export function tellMeta(rules: v.InferOutput<typeof MetaSchema> | undefined): ToldMeta | undefined {
+  return rules === undefined || rules === false ? rules : Object.fromEntries(rules)
+}
 
 /** A route's `meta` as what judges a caller's. Absent: any names and values are taken. */
 export function createJudgeMeta(rules: v.InferOutput<typeof MetaSchema> | undefined): JudgeMeta {

@@ -32,13 +32,19 @@ const ABOUT_THE_ANSWER = new Set(['success_action_status', 'success_action_redir
  * lower case. A field that has no such header is refused, because the object would not be what the route says.
  */
 export function objectHeaders(fields: Fields, { dialect }: Storage): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const [field, value] of Object.entries(fields)) {
-    const name = field.toLowerCase()
-    if (ABOUT_THE_ANSWER.has(name) || isUsualAcl(name, value)) continue
-    headers[headerOf(name, dialect)] = value
-  }
-  return headers
+  return Object.fromEntries(ofTheObject(fields).map(([name, value]) => [headerOf(name, dialect), value]))
+}
+
+/** Whether headers can say all that these fields say, so that a file can come in parts. */
+export function haveHeaders(fields: Fields, { dialect }: Storage): boolean {
+  return ofTheObject(fields).every(([name]) => findHeader(name, dialect) !== undefined)
+}
+
+/** By names in lower case. */
+function ofTheObject(fields: Fields): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(fields)
+    .map(([field, value]) => [field.toLowerCase(), value] as const)
+    .filter(([name, value]) => !ABOUT_THE_ANSWER.has(name) && !isUsualAcl(name, value))
 }
 
 /** What an object has without a word: a form pins it, because a client could add another; a signed request takes no header more. */
@@ -47,10 +53,15 @@ export function isUsualAcl(name: string, value: string): boolean {
 }
 
 function headerOf(name: string, dialect: Storage['dialect']): string {
-  if (dialect === 's3' && name === 'acl') return 'x-amz-acl'
-  if (PLAIN.has(name) || (name.startsWith(dialect === 's3' ? 'x-amz-' : 'x-oss-') && name !== 'x-oss-content-type')) {
-    return name
-  }
+  const header = findHeader(name, dialect)
+  if (header !== undefined) return header
   const detail = `This route sets the field "${name}", which only a form can carry. Ask POST /uploads, on a storage that takes forms.`
   throw new PosternError('path-not-found', detail)
+}
+
+function findHeader(name: string, dialect: Storage['dialect']): string | undefined {
+  if (dialect === 's3' && name === 'acl') return 'x-amz-acl'
+  const isHeader =
+    PLAIN.has(name) || (name.startsWith(dialect === 's3' ? 'x-amz-' : 'x-oss-') && name !== 'x-oss-content-type')
+  return isHeader ? name : undefined
 }

@@ -8,7 +8,7 @@ import { type Authorize, isAuthorize } from './authorize/authorize.ts'
 import { type FileTypes, readFileTypes, whyNoPatterns } from './file-types.ts'
 import { DEFAULT_KEY_TEMPLATE, type KeyTemplate, readKeyTemplate, whyNoKeyTemplate } from './key/key-template.ts'
 import { whyNoPrefix, withSlash } from './key/prefix.ts'
-import { createJudgeMeta, type JudgeMeta, type MetaRules, MetaSchema } from './meta-rules.ts'
+import { createJudgeMeta, type JudgeMeta, type MetaRules, MetaSchema, type ToldMeta, tellMeta } from './meta-rules.ts'
 import { collectFaults, type Fault, memberPath, OptionsError } from './options/faults.ts'
 import { faultsOf, flag, judged, lifetime, members, size, text, word } from './options/schema.ts'
 import { ACLS, type Acl, metaPrefixFor, readFields } from './route-fields.ts'
@@ -72,6 +72,8 @@ export interface RouteRules {
   readonly fields: Fields
   readonly metaPrefix: string
   readonly judgeMeta: JudgeMeta
+  /** The same for a caller to read; absent where any is taken. */
+  readonly toldMeta: ToldMeta | undefined
   readonly callback: boolean
   /** Absent: no temporary credentials. */
   readonly sts: RouteStsRules | undefined
@@ -188,6 +190,7 @@ function readRoute(
     fields: readFields(route, storage, path, faults),
     metaPrefix: metaPrefixFor(storage),
     judgeMeta: createJudgeMeta(route.meta),
+    toldMeta: tellMeta(route.meta),
     callback: route.callback,
     sts: route.sts,
     variables: route.variables,

@@ -48,21 +48,59 @@ export function schemasOf({ routes, takesForms, hasWebhook }: IssuerFacts): Read
 }
 
 function uploads(names: readonly string[], takesForms: boolean): Record<string, Schema> {
+  const file = {
+    filename: text("The file's name. Data, never a path.", { minLength: 1, maxLength: 1024 }),
+    size: integer('Bytes.', { minimum: 0 }),
+    type: text('What the browser says of the file; empty where it knows none.', { maxLength: 255 }),
+    'meta?': texts('Metadata to keep with the object. Names of a-z, 0-9 and "-", values of printable ASCII.'),
+  }
+  const route = { [names.includes('default') ? 'route?' : 'route']: routeName(names) }
+  const form = ref(takesForms ? 'UploadForm' : 'UploadPut')
   return {
-    File: request({
-      filename: text("The file's name. Data, never a path.", { minLength: 1, maxLength: 1024 }),
-      size: integer('Bytes.', { minimum: 0 }),
-      type: text('What the browser says of the file; empty where it knows none.', { maxLength: 255 }),
-      [names.includes('default') ? 'route?' : 'route']: routeName(names),
-      'meta?': texts('Metadata to keep with the object. Names of a-z, 0-9 and "-", values of printable ASCII.'),
-    }),
+    File: request({ ...file, ...route }),
+    Files: request({ files: list(request(file), { minItems: 1, maxItems: 100 }), ...route }),
     ...(takesForms ? { UploadForm: object(FORM) } : { UploadPut: object(PUT) }),
+    Uploads: object({
+      uploads: list(
+        { oneOf: [form, ref('Problem')] },
+        { description: 'One for each file, in their order: a problem has a "code", what is to be sent a "method".' },
+      ),
+    }),
+    UploadRules: UPLOAD_RULES,
     Token: request({ token: TOKEN }),
     Completed: {
       description: "What the application answers to the upload; else the upload's id, key, size, type and etag.",
     },
   }
 }
+
+const UPLOAD_RULES: Schema = object({
+  route: text('Whose rules they are.'),
+  minSize: integer('Bytes that are needed at least.', { minimum: 0 }),
+  maxSize: integer('Bytes that are allowed at most, in parts.', { minimum: 0 }),
+  maxFormSize: integer('Bytes that are allowed at most, in one piece.', { minimum: 0 }),
+  'types?': list(text('"image/png", or "image/*" for all of a kind but those that a browser runs.'), {
+    description: 'Types that may be uploaded; absent: all but those that a browser runs.',
+  }),
+  expiresInSeconds: integer('How long a form is good.', { minimum: 1 }),
+  parts: { type: 'boolean', description: 'Whether a file may come in parts.' },
+  callback: { type: 'boolean', description: 'Whether the storage reports uploads by form.' },
+  'meta?': {
+    description: 'Which metadata may be sent along: none, or these. Absent: any.',
+    oneOf: [
+      { const: false },
+      {
+        type: 'object',
+        additionalProperties: object({
+          required: { type: 'boolean' },
+          maxLength: integer('Characters.', { minimum: 1 }),
+          'pattern?': text('A regular expression that the whole value matches.'),
+          'values?': list(text('One of the values that there are.')),
+        }),
+      },
+    ],
+  },
+})
 
 function multipart(): Record<string, Schema> {
   const partNumber = integer('Counts from 1.', { minimum: 1, maximum: 10_000 })

@@ -1,16 +1,33 @@
 import type { IssuerFacts } from './facts.ts'
 import { address, type Describe, type Operation } from './operation.ts'
 import { ADMISSION, ENDING, FILE, SIGNING, TOKEN } from './problems.ts'
+import { routeParameter } from './route-parameter.ts'
 import { ref } from './schema.ts'
 
 function uploads({ takesForms }: IssuerFacts): Operation {
   return {
     id: 'upload',
     tag: 'Uploads',
-    summary: takesForms ? 'A form that uploads one file' : 'A URL that uploads one file',
-    body: ref('File'),
-    answer: ref(takesForms ? 'UploadForm' : 'UploadPut'),
+    summary: takesForms
+      ? 'A form that uploads one file, or one for each of several'
+      : 'A URL that uploads one file, or one for each of several',
+    description:
+      'A file that is refused fails no other of the same request: its problem stands in its place. Each file counts as if it had come alone.',
+    body: { oneOf: [ref('File'), ref('Files')] },
+    answer: { oneOf: [ref(takesForms ? 'UploadForm' : 'UploadPut'), ref('Uploads')] },
     refusals: [...ADMISSION, ...SIGNING, ...FILE],
+  }
+}
+
+function rules({ routes }: IssuerFacts): Operation {
+  return {
+    id: 'getUploadRules',
+    tag: 'Uploads',
+    summary: 'What may be uploaded, before a file is chosen',
+    description: 'It counts as no upload. The issuer judges each file all the same.',
+    parameters: [routeParameter(routes.map(({ name }) => name))],
+    answer: ref('UploadRules'),
+    refusals: ADMISSION,
   }
 }
 
@@ -77,7 +94,7 @@ const ABORT: Operation = {
 }
 
 export const UPLOAD_ADDRESSES: readonly (readonly [string, Describe])[] = [
-  ['/uploads', (facts) => ({ '/uploads': { post: uploads(facts) } })],
+  ['/uploads', (facts) => ({ '/uploads': { get: rules(facts), post: uploads(facts) } })],
   address('/uploads/complete', { post: COMPLETE }),
   address('/uploads/multipart', { post: BEGIN }),
   address('/uploads/multipart/parts', { post: PARTS }),
