@@ -19,6 +19,8 @@ interface Delivery {
 export function browserTransport({ credentials, fetch: own }: BrowserOptions = {}): Transport<FileFacts> {
   return {
     async ask({ url, ...request }) {
+      const refusal = whyNotSent(url)
+      if (refusal !== undefined) throw refusal
       try {
         const answer = await read(await (own ?? fetch)(url, credentials ? { ...request, credentials } : request))
         heardFrom(url)

@@ -22,10 +22,10 @@ export function whyNotSent(url: string): PosternError | undefined {
       if ('blockedURI' in event) found.push(`${event.blockedURI}`)
     })
   }
-  return location.protocol === 'https:' && /^http:\/\/(?!localhost|127\.|\[::1)/.test(url)
+  return location.protocol === 'https:' && /^http:\/\/(?!([^/]+\.)?localhost[:/]|127\.|\[::1)/.test(url)
     ? new PosternError(
         'mixed-content',
-        `This page came by https, and may not send to ${url}: give that an https address.`,
+        `This page came by https, and may not send to ${shownAddress(url)}: give that an https address.`,
       )
     : undefined
 }
@@ -44,6 +44,7 @@ export async function whyNoAnswer(
   signal: AbortSignal,
   cause: unknown,
 ): Promise<PosternError> {
+  const shown = shownAddress(url)
   const fault = (code: ErrorCode, detail: string) => new PosternError(code, detail, {}, { cause })
   const answers = (method: string, mode?: RequestMode) =>
     fetch(url, { method, signal, credentials: 'omit', ...(mode && { mode }) }).then(
@@ -70,9 +71,13 @@ export async function whyNoAnswer(
     )
       return fault(
         'cors-forbidden',
-        `${who} at ${origin} has no CORS rule that allows ${probe} from ${page}. Give it one.`,
+        `${who} at ${shown} has no CORS rule that allows ${probe} from ${page}. Give it one.`,
       )
   }
-  // An address is shown without its query: that holds a signature.
-  return noAnswer(`${who} at ${url.replace(/\?.*/, '')} did not answer, or the connection was lost.`, signal, cause)
+  return noAnswer(`${who} at ${shown} did not answer, or the connection was lost.`, signal, cause)
+}
+
+/** Without its query: that holds a signature. */
+function shownAddress(url: string): string {
+  return url.replace(/\?.*/, '')
 }
