@@ -154,7 +154,8 @@ describe('progress', () => {
               upload.pause()
               upload.resume()
             }
-            return what === 'go' || what === 'pause' ? act() : WAYS[what](act, call)
+            if (what === 'go' || what === 'pause') return act()
+            return WAYS[inParts && what === 'expired' ? 'lost' : what](act, call)
           }
         })
         world.next(inParts ? 'put' : 'form', ...twists)
