@@ -27,6 +27,7 @@ export function createDashboard(
     width: '100%',
     height: 360,
     theme: 'auto',
+    singleFileFullScreen: false, // a single file would be an item of no list to a screen reader
     disableInformer: true, // the notice and the results say more, and stay
     proudlyDisplayPoweredByUppy: false,
     locale: { strings: { dashboardTitle: words.dashboard } },
