@@ -182,6 +182,16 @@ test('a file that Uppy forgot without a word is not uploaded any more', async ()
   expect(at(0).told).toEqual(['cancel'])
 })
 
+test('whoever wants to know more hears of each upload as it begins', async () => {
+  const { uppy, at } = uppyWith(['a.png'])
+  const heard: unknown[] = []
+  uppy.on('postern:upload', (file, upload) => heard.push(file?.name, upload))
+  const done = uppy.upload()
+  expect(heard).toEqual(['a.png', at(0)])
+  await at(0).store()
+  await done
+})
+
 test('nobody hears an upload that is over', async () => {
   const { uppy, at } = uppyWith(['a.png', 'b.png'])
   const done = uppy.upload()

@@ -47,6 +47,7 @@ export async function followUpload<M extends Meta, B extends Body>(
   const ends = [upload.on('progress', tellProgress), upload.on('state', tellState)]
   try {
     endProcessing(uppy, id)
+    uppy.emit('postern:upload', fileOf(uppy, id), upload)
     tellProgress()
     onStored(await upload.done)
   } catch (error) {

@@ -164,4 +164,8 @@ declare module '@uppy/core' {
   interface PluginTypeRegistry<M extends Meta, B extends Body> {
     Postern: Postern<M, B>
   }
+  interface UppyEventMap<M extends Meta, B extends Body> {
+    /** An upload of `postern/client` begins: for what Uppy has no event for, as its `retry` while the network is away. */
+    'postern:upload': (file: UppyFile<M, B> | undefined, upload: Upload) => void
+  }
 }
