@@ -79,6 +79,7 @@ async function byFetch({ url, ...request }: Delivery, { signal }: SendWatch): Pr
 /** The one way of a browser to see how much of a body has left. It makes the browser ask the store first (a CORS preflight). */
 function byRequest({ method, url, headers = {}, body }: Delivery, { signal, onSent }: SendWatch): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new Error('Aborted.')) // its event came before anybody listened
     const request = new XMLHttpRequest()
     const abort = () => request.abort()
     request.upload.onprogress = ({ loaded, total }) => onSent(loaded, total)
