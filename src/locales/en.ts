@@ -130,7 +130,7 @@ export const en: Locale = {
   },
   sentences: {
     tooLarge: (size, most) => `The file has ${size}; at most ${most} are allowed here. Choose a smaller one.`,
-    tooSmall: (size, least) => `The file has ${size}; at least ${least} are needed here. Choose a larger one.`,
+    tooSmall: (size, least) => `The file has ${size}; the smallest taken here has ${least}. Choose a larger one.`,
     typeRefused: (type) => `Files of type “${type}” are not taken here. Choose a file of another type.`,
     bytes: (count) => (count === '1' ? '1 byte' : `${count} bytes`),
     tryAgainIn: (wait) => `Try again in ${wait}.`,
