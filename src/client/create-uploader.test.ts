@@ -326,6 +326,18 @@ describe('listeners', () => {
     vi.clearAllTimers()
   })
 
+  test('that come while others are told hear of what comes next', async () => {
+    const { uploader } = openWorld()
+    const upload = uploader.upload(fileOf())
+    const heard: string[] = []
+    const end = upload.on('state', () => {
+      end()
+      upload.on('state', (state) => heard.push(state))
+    })
+    await ending(upload)
+    expect(heard).toEqual(['sending', 'finalising', 'stored'])
+  })
+
   test('that come when all is over hear nothing', async () => {
     const { uploader } = openWorld()
     const upload = uploader.upload(fileOf())

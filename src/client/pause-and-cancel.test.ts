@@ -87,6 +87,20 @@ describe('pausing', () => {
     },
   )
 
+  test('a paused upload that is resumed and paused in one go stays paused', async () => {
+    const { world, uploader } = openWorld()
+    const upload = uploader.upload(fileOf())
+    upload.pause()
+    await settle()
+    upload.resume()
+    upload.pause()
+    await pass(1_000_000)
+    expect(upload.state).toBe('paused')
+    expect(world.calls).toEqual([])
+    upload.resume()
+    expect(await ending(upload)).toBe('stored')
+  })
+
   test('while an upload waits for its next try', async () => {
     const { world, uploader } = openWorld()
     world.next('form', lost)

@@ -129,6 +129,20 @@ describe('progress', () => {
     expect(upload.progress).toEqual({ sentBytes: 30, totalBytes: 100, bytesPerSecond: 10, secondsLeft: 7 })
   })
 
+  test('tells no speed of a time in which nothing was sent', async () => {
+    const { world, uploader } = openWorld()
+    const gate = createGate()
+    world.next('form', leave(10, lost), gate.hold)
+    const upload = uploader.upload(fileOf())
+    await pass(1000)
+    expect(upload.state).toBe('sending')
+    gate.held[0]?.onSent(FIELDS_BYTES + 20, FIELDS_BYTES + 100)
+    expect(upload.progress).toEqual({ sentBytes: 20, totalBytes: 100 })
+    await pass(1000)
+    gate.held[0]?.onSent(FIELDS_BYTES + 50, FIELDS_BYTES + 100)
+    expect(upload.progress).toMatchObject({ sentBytes: 50, bytesPerSecond: 30 })
+  })
+
   test('of an empty file is at its end', async () => {
     const { uploader } = openWorld()
     const upload = uploader.upload(fileOf('empty', 0))
