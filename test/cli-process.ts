@@ -39,16 +39,18 @@ export async function postern(words: readonly string[], options: RunOptions = {}
   return await launch(words, options, MAX_MILLISECONDS).ended
 }
 
-/** Starts `postern` and waits until it has printed what tells that it is ready. */
+/** Starts `postern` and waits until it has printed what tells that it is ready; not at all where `ready` is empty. */
 export async function startPostern(
   words: readonly string[],
   ready: string,
   options: RunOptions = {},
 ): Promise<Running> {
   const running = launch(words, options)
-  const isReady = new Promise<void>((resolve) =>
-    running.child.stdout.on('data', () => running.output().includes(ready) && resolve()),
-  )
+  const isReady = new Promise<void>((resolve) => {
+    const look = () => void (running.output().includes(ready) && resolve())
+    running.child.stdout.on('data', look)
+    look()
+  })
   const ended = running.ended.then(({ stdout, stderr }) => {
     if (!stdout.includes(ready)) throw new Error(`postern ended before it was ready: ${stdout}${stderr}`)
   })

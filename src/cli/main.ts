@@ -34,6 +34,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
       load: async () => (await import('./form.ts')).defineForm,
     },
   ],
+  ['put', { summary: 'upload files through an issuer', load: async () => (await import('./put.ts')).definePut }],
   [
     'policy',
     { summary: 'read a policy, or try it on a form', load: async () => (await import('./policy.ts')).definePolicy },
