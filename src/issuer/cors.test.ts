@@ -154,7 +154,7 @@ const preflight = (method: string, origin = PAGE): Record<string, string> => ({
 })
 
 const addresses: { path: string; methods: string }[] = [
-  { path: '/uploads', methods: 'POST' },
+  { path: '/uploads', methods: 'GET, HEAD, POST' },
   { path: '/uploads/complete', methods: 'POST' },
   { path: '/uploads/multipart', methods: 'POST' },
   { path: SIGNATURE_PATH, methods: 'GET, HEAD' },

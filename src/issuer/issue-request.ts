@@ -85,6 +85,7 @@ const FILE = {
 const EXAMPLE = '{"filename": "a.png", "size": 1024, "type": "image/png"}'
 const Body = v.object({ route: Route, ...FILE }, `The body must be a JSON object: ${EXAMPLE}.`)
 const File = v.object(FILE, `Each of "files" must be an object: ${EXAMPLE}.`)
+const Parts = v.object({ ...Body.entries, partSize: v.optional(v.number('must be a number')) }, Body.message)
 const Batch = v.object({
   route: Route,
   files: v.pipe(
@@ -97,6 +98,16 @@ const Batch = v.object({
 /** A value out of JSON → IssueRequest. */
 export function parseIssueRequest(value: unknown): IssueRequest {
   return parseBody(Body, value)
+}
+
+/** A file that is to come in parts, and how large whoever sends it would like them: bytes. */
+export interface PartsRequest extends IssueRequest {
+  readonly partSize?: number | undefined
+}
+
+/** The same for an upload in parts. */
+export function parsePartsRequest(value: unknown): PartsRequest {
+  return parseBody(Parts, value)
 }
 
 /** The same of one of several files, whose route the request names. */

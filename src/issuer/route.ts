@@ -35,6 +35,8 @@ export interface Route {
   readonly types?: readonly string[]
   /** How long a form is good: seconds, or `'15m'`; 600. */
   readonly expiresIn?: Lifetime
+  /** How long an upload in parts may take, breaks included: seconds, or `'12h'`; 7 days. */
+  readonly partsWithin?: Lifetime
   /** The shape of `GET /get_post_signature_for_oss_upload`; `v4` or `v1`, as forms are signed. */
   readonly answer?: AnswerShape
   /** Which metadata a caller may send along; without it, any. */
@@ -66,6 +68,7 @@ export interface RouteRules {
   readonly maxSize: number
   readonly types: FileTypes
   readonly expiresInSeconds: number
+  readonly partsWithinSeconds: number
   /** Absent where the storage's scheme has no such answer. */
   readonly answer: AnswerShape | undefined
   /** The defaults included. */
@@ -87,6 +90,9 @@ export interface RouteRules {
 const DEFAULT_MAX_SIZE = 100 * 1024 * 1024
 /** No V4 signature lives longer: docs/spec/post-object.md section 5. */
 const MAX_EXPIRES_IN_SECONDS = 7 * 24 * 60 * 60
+/** Ours: a machine that is switched off for a weekend, or for a holiday. */
+const PARTS_WITHIN_SECONDS = 7 * 24 * 60 * 60
+const MAX_PARTS_WITHIN_SECONDS = 30 * 24 * 60 * 60
 
 const Patterns = v.pipe(v.array(text(), 'Write a list of types, such as ["image/*"].'), judged<string[]>(whyNoPatterns))
 
@@ -98,6 +104,7 @@ const RouteSchema = members({
   maxSize: v.optional(size(0, MAX_UPLOAD_BYTES), DEFAULT_MAX_SIZE),
   types: v.optional(Patterns),
   expiresIn: v.optional(lifetime(1, MAX_EXPIRES_IN_SECONDS), 600),
+  partsWithin: v.optional(lifetime(1, MAX_PARTS_WITHIN_SECONDS), PARTS_WITHIN_SECONDS),
   answer: v.optional(word(ANSWER_SHAPES)),
   meta: v.optional(MetaSchema),
   acl: v.optional(word(ACLS)),
@@ -176,7 +183,7 @@ function readRoute(
 ): RouteRules | undefined {
   const route = parseRoute(path, value, faults)
   if (route === undefined) return undefined
-  const { minSize, maxSize, expiresIn } = route
+  const { minSize, maxSize, expiresIn, partsWithin } = route
   const types = readFileTypes(route.types)
   return {
     name,
@@ -186,6 +193,7 @@ function readRoute(
     maxSize,
     types,
     expiresInSeconds: expiresIn,
+    partsWithinSeconds: partsWithin,
     answer: collectFaults(faults, memberPath(path, 'answer'), () => readAnswerShape(route.answer, storage)),
     fields: readFields(route, storage, path, faults),
     metaPrefix: metaPrefixFor(storage),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { objectOf } from '../../src/client/read-response.ts'
 import type { CompletedUpload } from '../../src/issuer/completion/completion.ts'
 import { createIssuer, type IssuerOptions } from '../../src/issuer/create-issuer.ts'
 import type { Handler } from '../../src/issuer/handler.ts'
@@ -54,6 +55,8 @@ interface Answer {
   readonly body: {
     readonly token: string
     readonly key: string
+    readonly url: string
+    readonly expiresAt: string
     readonly detail: string
     readonly parts: readonly SignedPart[]
   }
@@ -111,6 +114,7 @@ test.each(['oss-v4', 'oss-v1'] as const)(
     expect(body).toEqual({
       token: expect.any(String),
       key: expect.stringMatching(/^uploads\/\d{4}\/\d\d\/\d\d\/[0-9a-f-]{36}\.mp4$/),
+      url: `${store.bucketUrl}${body.key}`,
       partSize: 8 * MIB,
       parts: 3,
       expiresAt: expect.any(String),
@@ -156,7 +160,9 @@ test('an upload goes on after a break: the parts that are there are listed, and 
   const token = await begin(issuer)
   await sendParts(issuer, token, [1, 3])
   expect((await ask(issuer, '/list', { token })).body).toEqual({
-    parts: [
+    partSize: 8 * MIB,
+    parts: 3,
+    stored: [
       { partNumber: 1, size: 8 * MIB },
       { partNumber: 3, size: 1 },
     ],
@@ -165,6 +171,92 @@ test('an upload goes on after a break: the parts that are there are listed, and 
   expect(early).toMatchObject({ status: 409, body: { code: 'upload-incomplete', MissingParts: '2' } })
   await sendParts(issuer, token, [2])
   expect((await ask(issuer, '/complete', { token })).status).toBe(200)
+})
+
+test('whoever sends the parts says how large they shall be, and all that follows goes by it', async () => {
+  const issuer = issuerWith()
+  const { body } = await ask(issuer, '', { ...FILE, partSize: 5 * MIB + 1 })
+  expect(body).toMatchObject({ partSize: 6 * MIB, parts: 3 })
+  const { token } = body
+  const parts = await sign(issuer, token, [1, 2, 3])
+  expect(parts.map(({ start, size }) => ({ start, size }))).toEqual([
+    { start: 0, size: 6 * MIB },
+    { start: 6 * MIB, size: 6 * MIB },
+    { start: 12 * MIB, size: 4 * MIB + 1 },
+  ])
+  await sendParts(issuer, token, [1, 2])
+  expect((await ask(issuer, '/list', { token })).body).toMatchObject({ partSize: 6 * MIB, parts: 3 })
+  expect(await ask(issuer, '/complete', { token })).toMatchObject({ status: 409, body: { MissingParts: '3' } })
+  await sendParts(issuer, token, [3])
+  expect((await ask(issuer, '/complete', { token })).status).toBe(200)
+  expect((await kept(factsOf(token).key))?.equals(CONTENT)).toBe(true)
+})
+
+test.each([
+  [0, 5 * MIB],
+  [-1, 5 * MIB],
+  [0.5, 5 * MIB],
+  [1e300, 256 * MIB],
+])('a wish for parts of %d bytes is met with %i', async (partSize, given) => {
+  expect((await ask(issuerWith(), '', { ...FILE, partSize })).body).toMatchObject({ partSize: given })
+})
+
+test.each([['8MB'], [null], [true], [{}]])('a wish of %j is none', async (partSize) => {
+  const { status, body } = await ask(issuerWith(), '', { ...FILE, partSize })
+  expect({ status, detail: body.detail }).toEqual({ status: 400, detail: '"partSize" must be a number.' })
+})
+
+test('nobody can cut an upload otherwise once it has begun', async () => {
+  const issuer = issuerWith()
+  const token = await begin(issuer)
+  const other = { token, partNumbers: [1], partSize: 5 * MIB }
+  expect(await ask(issuer, '/parts', other)).toMatchObject({ status: 400 })
+  const [payload = '', signature] = token.split('.')
+  const facts = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  const forged = Buffer.from(JSON.stringify({ ...facts, partSize: 5 * MIB })).toString('base64url')
+  const forgery = { token: `${forged}.${signature}`, partNumbers: [1] }
+  expect(await ask(issuer, '/parts', forgery)).toMatchObject({ status: 403, body: { code: 'upload-token-invalid' } })
+})
+
+test('the address of an object is the one that a client writes', async () => {
+  const issuer = issuerWith({
+    authorize: () => ({ id: 'ann', prefix: "it's (new)!" }),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as a key template writes it
+    routes: { default: { key: '${user}/${name}', overwrite: true } },
+  })
+  const { key, url } = (await ask(issuer, '', { ...FILE, filename: "猫 & 犬's #1.mp4" })).body
+  const form = { method: 'POST', url: store.bucketUrl, fields: { key }, key, expiresAt: '' } as const
+  expect(url).toBe(objectOf(form, { name: 'a', size: 1 }).url)
+  expect(decodeURIComponent(url.slice(store.bucketUrl.length))).toBe(key)
+})
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+test('an upload goes on after a night, and ends when its route says', async () => {
+  const issuer = issuerWith()
+  const token = await begin(issuer)
+  await sendParts(issuer, token, [1, 3])
+  store.clock.ahead = 6.9 * DAY_MS
+  expect((await ask(issuer, '/list', { token })).status).toBe(200)
+  await sendParts(issuer, token, [2])
+  expect((await ask(issuer, '/complete', { token })).status).toBe(200)
+})
+
+test.each([
+  { partsWithin: undefined, ms: 7 * DAY_MS },
+  { partsWithin: '1h', ms: 60 * 60 * 1000 },
+  { partsWithin: '30d', ms: 30 * DAY_MS },
+] as const)('an upload in parts may take $ms ms where its route says $partsWithin', async ({ partsWithin, ms }) => {
+  const issuer = issuerWith({ routes: { default: { ...(partsWithin && { partsWithin }) } } })
+  const before = Date.now()
+  const { token, expiresAt } = (await ask(issuer, '', FILE)).body
+  expect(Date.parse(expiresAt) - before - ms).toBeGreaterThanOrEqual(0)
+  expect(Date.parse(expiresAt)).toBe(factsOf(token).expires)
+  store.clock.ahead = ms - 60_000
+  expect((await ask(issuer, '/parts', { token, partNumbers: [1] })).status).toBe(200)
+  store.clock.ahead = ms + 60_000
+  const late = await ask(issuer, '/parts', { token, partNumbers: [1] })
+  expect(late).toMatchObject({ status: 403, body: { code: 'upload-token-expired' } })
 })
 
 test('an empty file is one empty part', async () => {

@@ -1,3 +1,5 @@
+import { keptUntil } from '../kept-until.ts'
+
 /**
  * Remembers what was done for an id, so that it is done once: in one process, or in all that share the ledger.
  */
@@ -29,27 +31,22 @@ const LIMITS: LedgerLimits = { maxEntries: 100_000, maxCharacters: 64 * 1024 * 1
 /** A ledger in memory: bounded, so that the oldest results are forgotten before their time where there are too many. */
 export function createMemoryLedger(now: () => Date, limits = LIMITS): Ledger {
   const underway = new Map<string, Promise<string>>()
-  const kept = new Map<string, { readonly result: string; readonly expires: number }>() // in the order they came
+  const kept = keptUntil<string>((result) => {
+    characters -= result.length
+  })
   let characters = 0
 
-  function forget(id: string): void {
-    characters -= kept.get(id)?.result.length ?? 0
-    kept.delete(id)
-  }
-
   function keep(id: string, result: string, expires: number): void {
-    kept.set(id, { result, expires })
+    const at = now().getTime()
+    kept.keep(id, result, expires, at)
     characters += result.length
-    for (const [oldest, { expires }] of kept) {
-      const isFull = kept.size > limits.maxEntries || characters > limits.maxCharacters
-      if (!isFull && expires > now().getTime()) return
-      forget(oldest)
-    }
+    kept.forgetEnded(at)
+    while (kept.size() > limits.maxEntries || characters > limits.maxCharacters) kept.forgetOldest()
   }
 
   return {
     async once(id, expires, work) {
-      const known = kept.get(id)?.result ?? underway.get(id)
+      const known = kept.get(id) ?? underway.get(id)
       if (known !== undefined) return { result: await known, again: true }
       const doing = work()
       underway.set(id, doing)

@@ -1,3 +1,5 @@
+import { keptUntil } from '../kept-until.ts'
+
 /** An upload that was let through and has not ended. */
 export interface OpenUpload {
   readonly id: string
@@ -28,22 +30,12 @@ const MAX_UPLOADS = 200_000
 
 /** In this process, and bounded: beyond the last one the oldest is forgotten, which then counts as ended. */
 export function memoryOpenUploads(maxPerSubject: number, maxUploads = MAX_UPLOADS): OpenUploads {
-  const uploads = new Map<string, OpenUpload>() // in the order in which they were opened
   const openBySubject = new Map<string, Map<string, OpenUpload>>()
-
-  function forget({ id, subject }: OpenUpload): void {
-    uploads.delete(id)
+  const uploads = keptUntil<OpenUpload>(({ id, subject }) => {
     const open = openBySubject.get(subject)
     open?.delete(id)
     if (open?.size === 0) openBySubject.delete(subject)
-  }
-
-  function forgetOld(now: number): void {
-    for (const upload of uploads.values()) {
-      if (upload.keptUntil > now && uploads.size < maxUploads) return
-      forget(upload)
-    }
-  }
+  })
 
   function openOf(subject: string, now: number): Map<string, OpenUpload> {
     const open = openBySubject.get(subject) ?? new Map<string, OpenUpload>()
@@ -53,17 +45,18 @@ export function memoryOpenUploads(maxPerSubject: number, maxUploads = MAX_UPLOAD
 
   return {
     async open(upload, now) {
-      forgetOld(now)
+      uploads.forgetEnded(now)
       const open = openOf(upload.subject, now)
       if (open.size >= maxPerSubject) return Math.min(...[...open.values()].map(({ expires }) => expires)) - now
+      if (uploads.size() >= maxUploads) uploads.forgetOldest()
       open.set(upload.id, upload)
       openBySubject.set(upload.subject, open)
-      uploads.set(upload.id, upload)
+      uploads.keep(upload.id, upload, upload.keptUntil, now)
       return undefined
     },
     async end(id) {
       const upload = uploads.get(id)
-      if (upload !== undefined) forget(upload)
+      uploads.forget(id)
       return upload
     },
   }

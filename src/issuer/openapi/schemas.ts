@@ -5,6 +5,7 @@ import { instant, integer, list, object, ref, request, type Schema, text, texts 
 
 const TOKEN = text('Names this upload to the issuer. Whoever holds it can report the upload, and change nothing of it.')
 const KEY = text("The object's key.")
+const OBJECT_URL = text("The object's address; public only if the bucket is.", { format: 'uri' })
 const MAX_SIZE = integer('Bytes that are allowed at most.', { minimum: 0 })
 const HEADERS = texts('Headers to send, as they are.')
 
@@ -58,6 +59,11 @@ function uploads(names: readonly string[], takesForms: boolean): Record<string, 
   const form = ref(takesForms ? 'UploadForm' : 'UploadPut')
   return {
     File: request({ ...file, ...route }),
+    LargeFile: request({
+      ...file,
+      ...route,
+      'partSize?': { type: 'number', description: 'Bytes of a part, as a wish: the nearest that is allowed is taken.' },
+    }),
     Files: request({ files: list(request(file), { minItems: 1, maxItems: 100 }), ...route }),
     ...(takesForms ? { UploadForm: object(FORM) } : { UploadPut: object(PUT) }),
     Uploads: object({
@@ -102,6 +108,11 @@ const UPLOAD_RULES: Schema = object({
   },
 })
 
+const PLAN = {
+  partSize: integer('Bytes of each part but the last.', { minimum: 1 }),
+  parts: integer('How many parts there are.', { minimum: 1 }),
+}
+
 function multipart(): Record<string, Schema> {
   const partNumber = integer('Counts from 1.', { minimum: 1, maximum: 10_000 })
   const size = integer('Bytes.', { minimum: 0 })
@@ -109,8 +120,8 @@ function multipart(): Record<string, Schema> {
     MultipartUpload: object({
       token: TOKEN,
       key: KEY,
-      partSize: integer('Bytes of each part but the last.', { minimum: 1 }),
-      parts: integer('How many parts there are.', { minimum: 1 }),
+      url: OBJECT_URL,
+      ...PLAN,
       expiresAt: instant('Until when the token is good.'),
     }),
     PartNumbers: request({
@@ -130,7 +141,10 @@ function multipart(): Record<string, Schema> {
         }),
       ),
     }),
-    StoredParts: object({ parts: list(object({ partNumber, size })) }),
+    StoredParts: object({
+      ...PLAN,
+      stored: list(object({ partNumber, size }), { description: 'What the storage has.' }),
+    }),
     Aborted: object({ aborted: KEY }),
   }
 }

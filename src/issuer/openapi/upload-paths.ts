@@ -48,7 +48,7 @@ const BEGIN: Operation = {
   id: 'beginMultipartUpload',
   tag: 'Large files',
   summary: 'Begins an upload in parts',
-  body: ref('File'),
+  body: ref('LargeFile'),
   answer: ref('MultipartUpload'),
   refusals: [...ADMISSION, ...SIGNING, ...FILE, 'storage-refused'],
 }

@@ -3,9 +3,10 @@ import { PosternError } from '../../base/issuer-errors.ts'
 import { MAX_PARTS } from '../../base/limits.ts'
 import { jsonResponse } from '../answers.ts'
 import type { IssuerContext } from '../context.ts'
-import { parseIssueRequest } from '../issue-request.ts'
+import { parsePartsRequest } from '../issue-request.ts'
 import { parseBody, readJsonBody, routeMember } from '../json-body.ts'
 import { presignPut } from '../presigned-put.ts'
+import { objectUrl } from '../storage/object-url.ts'
 import {
   abortUpload,
   beginUpload,
@@ -14,7 +15,7 @@ import {
   type MultipartFacts,
   ownUpload,
 } from './multipart-upload.ts'
-import { type PartPlan, partBytes, planParts } from './part-plan.ts'
+import { cutInto, type PartPlan, partBytes, planParts } from './part-plan.ts'
 
 /** Ours: how many parts are signed at once. They are signed just in time, so none of them waits long. */
 export const MAX_SIGNED_PARTS = 100
@@ -48,13 +49,14 @@ const PartsBody = v.object(
 export async function beginMultipart(context: IssuerContext, request: Request): Promise<Response> {
   const body = await readJsonBody(request)
   const admission = await context.admit(request, routeMember(body))
-  const asked = parseIssueRequest(body)
-  const facts = await beginUpload(context, admission, asked, asked.size)
+  const { partSize: wish, ...asked } = parsePartsRequest(body)
+  const { partSize, count } = planParts(asked.size, wish)
+  const facts = await beginUpload(context, admission, { asked, size: asked.size }, partSize)
   const token = context.tokens.write(facts)
-  const { partSize, count } = planOf(facts)
   return jsonResponse({
     token,
     key: facts.key,
+    url: objectUrl(context.storage, facts.key),
     partSize,
     parts: count,
     expiresAt: new Date(facts.expires).toISOString(),
@@ -83,8 +85,13 @@ export async function signParts(context: IssuerContext, request: Request): Promi
 /** `POST /uploads/multipart/list`: which parts the storage has, to go on after a break. */
 export async function listMultipart(context: IssuerContext, request: Request): Promise<Response> {
   const { facts } = await uploadOf(context, request)
-  const parts = await listUpload(context, facts)
-  return jsonResponse({ parts: parts.map(({ number, size }) => ({ partNumber: number, size })) })
+  const { partSize, count } = planOf(facts)
+  const stored = await listUpload(context, facts)
+  return jsonResponse({
+    partSize,
+    parts: count,
+    stored: stored.map(({ number, size }) => ({ partNumber: number, size })),
+  })
 }
 
 /** `POST /uploads/multipart/complete`: the parts become the object, the application hears of it, and its answer goes back. */
@@ -114,12 +121,12 @@ async function uploadOf(context: IssuerContext, request: Request): ReturnType<ty
   return await ownUpload(context, request, token)
 }
 
-/** Uploads that announce no size are cut by whoever makes them; they have addresses of their own. */
-function planOf({ size }: MultipartFacts): PartPlan {
-  if (size !== undefined) return planParts(size)
+/** Those of Uppy are cut by Uppy; they have addresses of their own. */
+function planOf({ size, partSize }: MultipartFacts): PartPlan {
+  if (size !== undefined && partSize !== undefined) return cutInto(size, partSize)
   throw new PosternError(
     'upload-token-invalid',
-    'This upload announced no size. It goes on at /s3/multipart, where it began.',
+    'This upload is cut by whoever sends it. It goes on at /s3/multipart, where it began.',
   )
 }
 

@@ -2,7 +2,7 @@ import { PosternError } from '../../base/issuer-errors.ts'
 import type { Admission } from '../authorize/admit.ts'
 import type { IssuerContext } from '../context.ts'
 import { grantParts } from '../grant.ts'
-import type { IssueRequest } from '../issue-request.ts'
+import type { AskedFile } from '../issue-request.ts'
 import { completionHeaders, objectHeaders } from '../object-headers.ts'
 import type { StoredPart } from '../storage/storage-client.ts'
 import { uploadFacts } from '../token/upload-facts.ts'
@@ -17,18 +17,19 @@ export interface MultipartFacts extends UploadFacts {
 /**
  * May this file be uploaded? Then its upload is begun at the storage, with all that the object will be.
  *
- * @param size bytes that were announced; absent where nobody has announced any, and `asked` holds a stand-in
+ * @param partSize bytes of each part but the last, where the issuer says how it is cut
  */
 export async function beginUpload(
   context: IssuerContext,
   admission: Admission,
-  asked: IssueRequest,
-  size: number | undefined,
+  { asked, size }: AskedFile,
+  partSize?: number,
 ): Promise<MultipartFacts> {
   const { storage, client, limits, now } = context
   const at = now()
   const grant = grantParts(admission, asked, storage, at)
-  const { size: _, ...facts } = uploadFacts(admission, grant, at, asked)
+  const { size: _, expires: __, ...known } = uploadFacts(admission, grant, at, asked)
+  const facts = { ...known, expires: at.getTime() + admission.rules.partsWithinSeconds * 1000 }
   const headers = objectHeaders(grant.fields, storage)
   await limits.countUpload(admission, {
     id: facts.id,
@@ -41,7 +42,7 @@ export async function beginUpload(
     throw error
   })
   context.about.key = facts.key
-  return { ...facts, ...(size !== undefined && { size }), uploadId }
+  return { ...facts, ...(size !== undefined && { size }), ...(partSize !== undefined && { partSize }), uploadId }
 }
 
 /** An upload, and the leave of whoever goes on with it. */

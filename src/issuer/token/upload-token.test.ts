@@ -19,6 +19,10 @@ test('a token gives back what was written, in every process that has the secret'
   const token = createUploadTokens(SECRET, 'photos').write(FACTS)
   expect(token).toMatch(/^[\w-]+\.[\w-]{43}$/)
   expect(createUploadTokens(SECRET, 'photos').read(token, NOW)).toEqual(FACTS)
+  const inParts = { ...FACTS, uploadId: 'u1', partSize: 8_388_608 }
+  expect(createUploadTokens(SECRET, 'photos').read(createUploadTokens(SECRET, 'photos').write(inParts), NOW)).toEqual(
+    inParts,
+  )
 })
 
 test('a token is good until its instant, and not from it on', () => {

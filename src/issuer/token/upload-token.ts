@@ -23,6 +23,8 @@ export interface UploadFacts {
   readonly mark?: string
   /** The multipart upload's id at the storage. */
   readonly uploadId?: string
+  /** Bytes of each of its parts but the last; absent where they are cut by whoever sends them. */
+  readonly partSize?: number
   /** Those of the route, for the application. */
   readonly variables?: Readonly<Record<string, string>>
   /** Until when the upload may be reported, Unix milliseconds. */
@@ -48,6 +50,7 @@ const Facts = v.object({
   type: v.exactOptional(v.string()),
   mark: v.exactOptional(v.string()),
   uploadId: v.exactOptional(v.string()),
+  partSize: v.exactOptional(v.number()),
   variables: v.exactOptional(v.record(v.string(), v.string())),
   expires: v.number(),
 })

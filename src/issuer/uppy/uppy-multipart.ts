@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { PosternError } from '../../base/issuer-errors.ts'
 import { MAX_PARTS } from '../../base/limits.ts'
-import { keyPath } from '../../sign/canonical-request.ts'
 import { jsonResponse } from '../answers.ts'
 import type { IssuerContext } from '../context.ts'
 import { parseBody, readJsonBody } from '../json-body.ts'
@@ -15,6 +14,7 @@ import {
   ownUpload,
 } from '../parts/multipart-upload.ts'
 import { presignPut } from '../presigned-put.ts'
+import { objectUrl } from '../storage/object-url.ts'
 import { fileOfBody, parseFile, routeOfFile } from './read-file.ts'
 
 /** No part that Uppy cuts is smaller, but the last. */
@@ -43,8 +43,7 @@ const PartList = v.object(
 export async function beginUppyUpload(context: IssuerContext, request: Request): Promise<Response> {
   const told = fileOfBody(await readJsonBody(request))
   const admission = await context.admit(request, routeOfFile(told))
-  const { asked, size } = parseFile(told, admission.rules)
-  const facts = await beginUpload(context, admission, asked, size)
+  const facts = await beginUpload(context, admission, parseFile(told, admission.rules))
   return jsonResponse({ key: facts.key, uploadId: context.tokens.write(facts), bucket: context.storage.bucket })
 }
 
@@ -84,7 +83,7 @@ export async function completeUppyUpload(
   const answer = await finishUpload(context, own, numbers)
   const { key } = facts
   return jsonResponse({
-    location: `${context.storage.url}${keyPath(key)}`,
+    location: objectUrl(context.storage, key),
     bucket: context.storage.bucket,
     key,
     answer,
