@@ -1,6 +1,7 @@
 import Uppy, { type Body, type Meta, type UppyFile } from '@uppy/core'
 import { expect, test, vi } from 'vitest'
 import { PosternError } from '../base/errors.ts'
+import { en } from '../locales/en.ts'
 import { type FakeUpload, fakeUpload, STORED, settle } from './fake-upload.fixture.ts'
 import { createFileUploads } from './file-uploads.ts'
 import { namedFile } from './named-file.ts'
@@ -24,7 +25,7 @@ function uppyWith(names: readonly string[], { mayBeKept = false, isUploader = tr
     begin,
     mayBeKept: () => mayBeKept,
     bodyOf: (object) => ({ ...object }),
-    errorOf: shownError,
+    errorOf: (error) => shownError(error, en),
     finalising: () => 'Finishing…',
   })
   if (isUploader)
@@ -128,7 +129,7 @@ test('to go on with everything does not make a failure a success', async () => {
   uppy.pauseAll()
   uppy.resumeAll()
   expect(at(1).told).toEqual(['pause', 'resume'])
-  expect(file().error).toBe(shownError(LOST).message)
+  expect(file().error).toBe(shownError(LOST, en).message)
   await at(1).store()
   expect((await done)?.failed).toHaveLength(1)
 
@@ -207,7 +208,7 @@ test('the end of the plugin cancels what runs, and says of each that it is not s
   uploads.end()
   expect(at(0).told).toEqual(['cancel'])
   expect((await done)?.failed).toHaveLength(1)
-  expect(file().error).toMatch(/removed/)
+  expect(file().error).toMatch(/cancelled/)
   expect(events).toEqual([0, 'failed'])
 })
 
@@ -258,7 +259,7 @@ test('a listener of the application that throws makes no file stored that is not
   const { failed } = (await uppy.upload()) ?? {}
   await settle()
   expect(failed).toHaveLength(1)
-  expect(file().error).toMatch(/of the application/)
+  expect(file().error).toMatch(/^Something broke/)
   expect(at(0).told).toEqual(['cancel'])
   expect(uncaught).toHaveBeenCalledWith(thrown, expect.anything())
 })

@@ -5,6 +5,8 @@ import { createUploader, PARTS_FROM } from '../client/create-uploader.ts'
 import { createServerClock } from '../client/server-clock.ts'
 import type { Upload, UploadedObject } from '../client/upload-handle.ts'
 import type { Uploader, UploaderOptions } from '../client/uploader-options.ts'
+import { en } from '../locales/en.ts'
+import type { Locale } from '../locales/locale.ts'
 import { createFileUploads, type FileUploads } from './file-uploads.ts'
 import { fileOf } from './follow-upload.ts'
 import { namedFile } from './named-file.ts'
@@ -19,6 +21,8 @@ export type PosternBody = { readonly [Name in keyof UploadedObject]: UploadedObj
 export interface PosternOptions<Routes extends string = string> extends UploaderOptions<Routes>, PluginOpts {
   /** Which of Uppy's metadata become the object's, as far as the route takes them; none. */
   readonly metaFields?: readonly string[]
+  /** In which words people read why a file was not stored: `zhCN` of `postern/locales`; English. */
+  readonly errorLocale?: Locale
   /** Whether Uppy learns the route's rules, so that it refuses a file when it is chosen; it does. What the application restricts stays as it is. */
   readonly restrictByRoute?: boolean
 }
@@ -56,7 +60,7 @@ export class Postern<M extends Meta, B extends Body> extends BasePlugin<PosternO
       mayBeKept: (file) => this.#mayBeKept(file),
       // What a body holds is the application's to say, as with each uploader of Uppy's; this is what it holds.
       bodyOf: (object: PosternBody) => object as unknown as B,
-      errorOf: shownError,
+      errorOf: (error) => shownError(error, this.opts.errorLocale ?? en),
       finalising: () => this.i18n('finalising'),
     })
   }
