@@ -14,7 +14,7 @@ export type ErrorCode =
 /** What the reader needs to act: extra elements in XML, extra members in a problem. Names are ASCII letters. */
 export type Facts = Readonly<Record<string, string>>
 
-/** `retry` in place of what the table says, where this process has the table. */
+/** With `retry` the error needs no table: what may be done after it, and all of its words, are here. */
 export interface PosternErrorOptions extends ErrorOptions {
   readonly retry?: Retry
 }
@@ -28,25 +28,21 @@ export interface PosternErrorOptions extends ErrorOptions {
 export class PosternError extends Error {
   override readonly name = 'PosternError'
   readonly code: ErrorCode
-  /** Our own words: what was wrong and what to do, without the protocol's documented beginning. */
+  /** What was wrong and what to do: our own words, without the protocol's documented beginning, or all that somebody else said. */
   readonly detail: string
   readonly facts: Facts
   /** Whether the same form can succeed later, a fresh form can, or neither. */
   readonly retry: Retry
 
   constructor(code: ErrorCode, detail: string, facts: Facts = {}, options?: PosternErrorOptions) {
-    const row = rows.get(code)
-    super(begun(detail, row?.begins ?? ''), options)
+    const row: Partial<ErrorRow> | undefined = options?.retry === undefined ? rows.get(code) : options
+    const { begins = '', retry = 'never' } = row ?? {}
+    super(detail.startsWith(begins) ? detail : `${begins} ${detail}`.trimEnd(), options)
     this.code = code
     this.detail = detail
     this.facts = facts
-    this.retry = options?.retry ?? row?.retry ?? 'never'
+    this.retry = retry
   }
-}
-
-/** A detail that a browser read back may begin as the protocol documents already. */
-function begun(detail: string, begins: string): string {
-  return detail.startsWith(begins) ? detail : `${begins} ${detail}`.trimEnd()
 }
 
 /** Empty in a browser, which downloads no table: an error there is given all it needs. */

@@ -19,8 +19,9 @@ test('a detail that begins so already is left as it is', () => {
   expect(new PosternError('policy-expired', '').message).toBe(read)
 })
 
-test('what an error is given goes before the table', () => {
-  expect(new PosternError('policy-expired', '', {}, { retry: 'never' }).retry).toBe('never')
+test('an error that is given what may be done after it has all its words too', () => {
+  const { retry, message } = new PosternError('policy-expired', 'Too late.', {}, { retry: 'never' })
+  expect({ retry, message }).toEqual({ retry: 'never', message: 'Too late.' })
 })
 
 test('no code stands in two tables', () => {

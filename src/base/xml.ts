@@ -17,7 +17,7 @@ export function isXmlText(value: string): boolean {
 export function readReference(name: string): string | undefined {
   const known = ENTITIES.get(name)
   if (known !== undefined || !/^#(\d{1,7}|x[\da-fA-F]{1,6})$/.test(name)) return known
-  const point = name.startsWith('#x') ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10)
+  const point = Number(`0${name.slice(1)}`) // `0x26`, or `038`, which is decimal
   return point > 0x10ffff || isSurrogate(point) ? undefined : String.fromCodePoint(point)
 }
 
@@ -32,43 +32,19 @@ export function xmlDocument(root: string): string {
 }
 
 /**
- * Reads `<Root><Name>text</Name>…</Root>`, the shape of every error and of PostResponse, or `undefined` for anything
- * else. Only the first level is read; an element with children gives its raw content. Never throws.
+ * The texts of `<Root><Name>text</Name>…</Root>`, the shape of every error and of PostResponse, by name; `undefined` where
+ * there is no such root. Elements that hold texts are read, however deep they stand; `<EC/>` is absent. Never throws.
  */
 export function readElements(xml: string, root: string): Map<string, string> | undefined {
   const start = xml.indexOf(`<${root}>`)
   const end = xml.lastIndexOf(`</${root}>`)
-  if (start === -1 || end < start) return undefined
-  const elements = new Map<string, string>()
-  let at = start + root.length + 2
-  for (;;) {
-    const open = xml.indexOf('<', at)
-    if (open === -1 || open >= end) return elements
-    const close = xml.indexOf('>', open)
-    if (close === -1 || close > end) return undefined
-    const name = xml.slice(open + 1, close)
-    at = close + 1
-    if (name.endsWith('/')) {
-      elements.set(name.slice(0, -1).trim(), '')
-      continue
-    }
-    const closing = xml.indexOf(`</${name}>`, at)
-    if (closing === -1 || closing > end) return undefined
-    elements.set(name, unescaped(xml.slice(at, closing)))
-    at = closing + name.length + 3
-  }
+  if (start < 0 || end < start) return undefined
+  const texts = xml.slice(start, end).matchAll(/<([^<>/]+)>([^<]*)<\/\1>/g)
+  return new Map(Array.from(texts, ([, name = '', value = '']) => [name, unescaped(value)]))
 }
 
 function unescaped(value: string): string {
-  let out = ''
-  let at = 0
-  for (let amp = value.indexOf('&'); amp !== -1; amp = value.indexOf('&', at)) {
-    const semicolon = value.indexOf(';', amp)
-    const character = semicolon === -1 ? undefined : readReference(value.slice(amp + 1, semicolon))
-    out += value.slice(at, amp) + (character ?? '&')
-    at = character === undefined ? amp + 1 : semicolon + 1
-  }
-  return out + value.slice(at)
+  return value.replace(/&(#?\w{1,8});/g, (reference, name) => readReference(name) ?? reference)
 }
 
 /** @see https://www.w3.org/TR/xml/#charsets */

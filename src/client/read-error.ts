@@ -1,57 +1,78 @@
-import { ERRORS } from '../base/error-table.ts'
-import { type ErrorCode, errorRow, type Facts, PosternError } from '../base/known-errors.ts'
+import type { StoreCode } from '../base/browser-codes.ts'
+import { type Facts, PosternError, type Retry } from '../base/errors.ts'
 import { readElements } from '../base/xml.ts'
 import type { Answer } from './transport.ts'
 
+/**
+ * What a store's refusal is called here. What has a space is how a message begins; else it is a piece of a `Code`, OSS's or
+ * S3's. The first that fits counts.
+ *
+ * @see docs/spec/post-object.md section 7
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+// biome-ignore format: a table is read by its columns
+const REFUSALS: readonly (readonly [code: StoreCode, signs: string, retry?: Retry])[] = [
+  ['policy-expired', 'Policy expired', 'fresh-form'],
+  ['request-expired', 'Request has expired', 'fresh-form'],
+  ['date-ahead', 'Request is not valid yet', 'fresh-form'],
+  ['security-token-expired', 'TokenExpired|ExpiredToken', 'fresh-form'],
+  ['upload-not-found', 'NoSuchUpload', 'fresh-form'],
+  ['store-busy', 'Unavailable|SlowDown|TooManyReq|LimitExceeded|OperationAborted', 'same-form'],
+  ['internal-error', 'InternalError', 'same-form'],
+  ['body-incomplete', 'IncompleteBody', 'same-form'],
+  ['body-too-slow', 'RequestTimeout', 'same-form'],
+  ['digest-mismatch', 'Digest', 'same-form'],
+  ['store-full', 'InsufficientStorage', 'same-form'],
+  ['condition-failed', 'Policy Condition failed'],
+  ['field-not-covered', 'Extra input fields'],
+  ['bucket-acl-denied', 'AccessDenied'],
+  ['signature-mismatch', 'Signature'],
+  ['request-time-skewed', 'TimeTooSkewed'],
+  ['access-key-id-unknown', 'AccessKeyId|Token'],
+  ['policy-malformed', 'PolicyDocument'],
+  ['form-malformed', 'POST|MultiPart|FieldItem'],
+  ['file-too-large', 'EntityTooLarge'],
+  ['file-too-small', 'EntityTooSmall'],
+  ['key-invalid', 'ObjectName|KeyTooLong'],
+  ['object-exists', 'FileAlreadyExists|FileImmutable|Precondition'],
+  ['bucket-not-found', 'NoSuchBucket|InvalidBucketName'],
+  ['upload-not-found', 'NoSuchUpload', 'fresh-form'],
+  ['part-invalid', 'InvalidPart'],
+  ['cors-forbidden', 'AccessForbidden'],
+  ['callback-failed', 'Callback'],
+  ['request-invalid', 'InvalidRequest|Authorization|Argument|Encryption|Metadata|ContentLength|XML|InvalidURI|NotImpl|NotAllowed'],
+]
 const SHOWN_CHARACTERS = 200
 
 /**
- * A store's refusal → the error it was made of. What is not in the table, or is no store's answer, becomes
- * `store-refused` with what came in its facts.
+ * A store's refusal → the error it stands for. What is not known, or is no store's answer, becomes `store-refused` with what
+ * came in its facts.
  */
 export function readError({ status, body }: Pick<Answer, 'status' | 'body'>): PosternError {
-  const elements = readElements(body, 'Error')
-  const code = elements?.get('Code')
-  if (elements === undefined || code === undefined) return noStore(status, body)
-  const message = elements.get('Message') ?? ''
-  const facts = factsOf(elements)
-  const known = findCode(code, message)
-  if (known === undefined) return new PosternError('store-refused', message, { ...facts, Code: code, Message: message })
-  return new PosternError(known, withoutBeginning(known, message), facts)
+  const { Message = '', ...facts }: Facts = Object.fromEntries(readElements(body, 'Error') ?? [])
+  const { Code } = facts
+  if (Code === undefined) return noStore(status, body)
+  const said = Message.replace('Invalid according to Policy: ', '')
+  const isSign = (sign: string) => (sign.includes(' ') ? said.startsWith(sign) : Code.includes(sign))
+  for (const [code, signs, retry = 'never'] of REFUSALS)
+    if (signs.split('|').some(isSign))
+      return new PosternError(code, Message, { ...conditionOf(code, said), ...facts }, { retry })
+  return new PosternError('store-refused', Message, { ...facts, Message }, { retry: retryOf(status) })
 }
 
-/** The message of an error, without the documented beginning that the error puts in front again. */
-export function withoutBeginning(code: ErrorCode, message: string): string {
-  const { begins } = errorRow(code)
-  return begins !== undefined && message.startsWith(begins) ? message.slice(begins.length).trim() : message
+/** What may be done after an answer that nobody can read. */
+export function retryOf(status: number): Retry {
+  return status >= 500 || status === 429 || status === 408 ? 'same-form' : 'never'
 }
 
-/** Is this text from outside one of our codes? */
-export function isErrorCode(text: unknown): text is ErrorCode {
-  return typeof text === 'string' && Object.hasOwn(ERRORS, text)
-}
-
-/**
- * `Code`, then the documented beginning of the message: the longest that fits, and of several the first in the table.
- * A `Code` whose every row begins alike needs no message.
- */
-function findCode(code: string, message: string): ErrorCode | undefined {
-  const rows = Object.keys(ERRORS)
-    .filter(isErrorCode)
-    .filter((name) => errorRow(name).oss === code)
-  const beginning = (name: ErrorCode) => errorRow(name).begins ?? ''
-  const [best] = rows
-    .filter((name) => beginning(name) !== '' && message.startsWith(beginning(name)))
-    .sort((a, b) => beginning(b).length - beginning(a).length)
-  return best ?? (new Set(rows.map(beginning)).size === 1 ? rows[0] : undefined)
-}
-
-function factsOf(elements: ReadonlyMap<string, string>): Facts {
-  return Object.fromEntries([...elements].filter(([name]) => name !== 'Code' && name !== 'Message'))
+/** OSS writes the condition into its message: `Policy Condition failed: ["eq", "$key", "a"]`. */
+function conditionOf(code: StoreCode, said: string): Facts {
+  const Condition = code === 'condition-failed' && said.slice(said.indexOf('['), said.lastIndexOf(']') + 1)
+  return Condition ? { Condition } : {}
 }
 
 function noStore(status: number, body: string): PosternError {
-  const start = body.slice(0, SHOWN_CHARACTERS)
   const detail = `The answer (status ${status}) is not a store's. Is the address of the form that of a bucket?`
-  return new PosternError('store-refused', detail, { Status: String(status), Body: start })
+  const facts = { Status: `${status}`, Body: body.slice(0, SHOWN_CHARACTERS) }
+  return new PosternError('store-refused', detail, facts, { retry: retryOf(status) })
 }

@@ -1,11 +1,9 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ERRORS } from '../base/error-table.ts'
-import { type ErrorCode, errorRow, PosternError } from '../base/known-errors.ts'
+import { PosternError } from '../base/errors.ts'
 import { element, text, xmlDocument } from '../base/xml.ts'
 import type { UploadForm } from '../form/upload-form.ts'
 import { readResponse } from './read-response.ts'
-import type { StoreAnswer } from './send-form.ts'
+import type { Answer } from './transport.ts'
 
 const FILENAME = '$' + '{filename}' // in two pieces, so that it does not look like a template that lacks its backticks
 const file = { name: 'photo.png', size: 3 }
@@ -16,7 +14,7 @@ const form: UploadForm = {
   expiresAt: '2026-11-24T12:00:00.000Z',
 }
 
-function answer(status: number, body = '', headers: Record<string, string> = {}): StoreAnswer {
+function answer(status: number, body = '', headers: Record<string, string> = {}): Answer {
   return { status, body, headers: new Headers(headers) }
 }
 
@@ -24,7 +22,7 @@ function errorXml(code: string, message: string, extra = ''): string {
   return xmlDocument(element('Error', element('Code', code), element('Message', text(message)), extra))
 }
 
-function refusalOf(received: StoreAnswer): PosternError {
+function refusalOf(received: Answer): PosternError {
   try {
     readResponse(form, file, received)
   } catch (error) {
@@ -79,91 +77,6 @@ test('a page that the form sent us on to is a success, any other page is not', (
 test('a failed callback is an error, though the object is stored', () => {
   const error = refusalOf(answer(203, errorXml('CallbackFailed', 'Error status : 502.')))
   expect(error).toMatchObject({ code: 'callback-failed', message: 'Error status : 502.' })
-})
-
-const refusals: { code: string; message: string; becomes: ErrorCode; detail: string }[] = [
-  {
-    code: 'AccessDenied',
-    message: 'Invalid according to Policy: Policy expired.',
-    becomes: 'policy-expired',
-    detail: '',
-  },
-  {
-    code: 'AccessDenied',
-    message: 'Invalid according to Policy: Policy Condition failed: ["eq", "$key", "a"]',
-    becomes: 'condition-failed',
-    detail: '["eq", "$key", "a"]',
-  },
-  {
-    code: 'AccessDenied',
-    message: 'You have no right to access this object because of bucket acl.',
-    becomes: 'bucket-acl-denied',
-    detail: '',
-  },
-  {
-    code: 'InvalidPolicyDocument',
-    message: 'Invalid Policy: Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.',
-    becomes: 'condition-members',
-    detail: '',
-  },
-  {
-    code: 'InvalidPolicyDocument',
-    message: 'Invalid Policy: Invalid JSON: unknown char e',
-    becomes: 'policy-malformed',
-    detail: 'Invalid JSON: unknown char e',
-  },
-  {
-    code: 'EntityTooLarge',
-    message: 'Your proposed upload exceeds the maximum allowed size',
-    becomes: 'file-too-large',
-    detail: 'Your proposed upload exceeds the maximum allowed size',
-  },
-  {
-    code: 'AccessDenied',
-    message: 'You are denied by bucket referer policy.',
-    becomes: 'store-refused',
-    detail: 'You are denied by bucket referer policy.',
-  },
-  { code: 'SomethingNew', message: 'A new reason.', becomes: 'store-refused', detail: 'A new reason.' },
-]
-
-test.each(refusals)('$code "$message" is read back as $becomes', ({ code, message, becomes, detail }) => {
-  expect(refusalOf(answer(403, errorXml(code, message)))).toMatchObject({ code: becomes, detail })
-})
-
-const WITH_BEGINNING = Object.keys(ERRORS).filter((code): code is ErrorCode => 'begins' in errorRow(code as ErrorCode))
-
-test.each(WITH_BEGINNING)('%s comes back as itself, or as an earlier row that says the same', (code) => {
-  const { oss, begins, status } = errorRow(code)
-  const sent = new PosternError(code, 'What to do.')
-  const read = refusalOf(answer(status, errorXml(oss, sent.message)))
-  expect(read.message).toBe(sent.message)
-  expect(read.detail).toBe('What to do.')
-  expect(errorRow(read.code)).toMatchObject({ oss, begins })
-})
-
-test('what the store knows beyond its message is in the facts', () => {
-  const extra = '<RequestId>ABC</RequestId><MaxSizeAllowed>10</MaxSizeAllowed><EC>0006-00000003</EC>'
-  const { facts } = refusalOf(answer(400, errorXml('EntityTooLarge', 'Your proposed upload exceeds.', extra)))
-  expect(facts).toEqual({ RequestId: 'ABC', MaxSizeAllowed: '10', EC: '0006-00000003' })
-})
-
-test("an unknown refusal keeps the store's own code and words", () => {
-  const { facts } = refusalOf(answer(403, errorXml('SomethingNew', 'A new reason.')))
-  expect(facts).toEqual({ Code: 'SomethingNew', Message: 'A new reason.' })
-})
-
-test('no answer of a stranger does worse than store-refused', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 300, max: 599 }), fc.string({ unit: 'binary' }), (status, body) => {
-      expect(refusalOf(answer(status, body)).code).toBe('store-refused')
-    }),
-  )
-  expect(refusalOf(answer(502, '<html><h1>Bad gateway</h1></html>')).facts).toEqual({
-    Status: '502',
-    Body: '<html><h1>Bad gateway</h1></html>',
-  })
-  expect(refusalOf(answer(400, '<Error><Code>__proto__</Code></Error>')).code).toBe('store-refused')
 })
 
 test('status 0 means that nobody answered', () => {

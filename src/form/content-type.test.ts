@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { S3 } from '../policy/dialect.ts'
+import { OSS, S3 } from '../policy/dialect.ts'
 import { effectiveContentType } from './content-type.ts'
 
 // docs/spec/post-object.md section 3
@@ -15,7 +15,7 @@ test.each([
   const fields = new Map<string, string>()
   if (own !== undefined) fields.set('x-oss-content-type', own)
   if (field !== undefined) fields.set('content-type', field)
-  expect(effectiveContentType(fields, fileType)).toBe(effective)
+  expect(effectiveContentType(fields, fileType, OSS)).toBe(effective)
 })
 
 test('S3 looks at the form field alone', () => {

@@ -1,4 +1,4 @@
-import { type Dialect, OSS } from '../policy/dialect.ts'
+import type { Dialect } from '../policy/dialect.ts'
 import type { ReceivedFields } from './upload-form.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { ReceivedFields } from './upload-form.ts'
 export function effectiveContentType(
   fields: ReceivedFields,
   fileType: string | undefined,
-  dialect: Dialect = OSS,
+  dialect: Pick<Dialect, 'readsFileType'>,
 ): string | undefined {
   const field = fields.get('content-type')
   const candidates = dialect.readsFileType ? [fields.get('x-oss-content-type'), fileType, field] : [field]

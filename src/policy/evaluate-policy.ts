@@ -31,7 +31,7 @@ export type Failure =
  * evaluatePolicy(policy, { fields, bucket: 'photos', contentType: 'image/png', now: new Date(), size: 1024 }, OSS)
  * @see docs/spec/post-object.md sections 4.3 and 4.4
  */
-export function evaluatePolicy(policy: Policy, submission: Submission, dialect: Dialect): Failure[] {
+export function evaluatePolicy(policy: Policy, submission: Submission, dialect: Pick<Dialect, 'mustCover'>): Failure[] {
   const { expiration, conditions } = policy
   const { now, size } = submission
   const failures: Failure[] = []
@@ -85,7 +85,11 @@ export function holds(condition: FieldCondition, actual: string): boolean {
   }
 }
 
-function uncovered(conditions: readonly Condition[], { fields }: Submission, { mustCover }: Dialect): Failure[] {
+function uncovered(
+  conditions: readonly Condition[],
+  { fields }: Submission,
+  { mustCover }: Pick<Dialect, 'mustCover'>,
+): Failure[] {
   const covered = new Set<string>()
   for (const condition of conditions)
     if (condition.op !== 'content-length-range') covered.add(condition.field.toLowerCase())

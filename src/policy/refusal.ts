@@ -17,9 +17,7 @@ export function refusal([first, ...others]: readonly [Failure, ...Failure[]]): P
   const named = subject(first)
   const sentence = explainFailure(first)
   const more = others.length === 0 ? '' : ` ${remark(others.length)}`
-  return new PosternError(CODES[first.kind], `${named === '' ? '' : `${named} `}${sentence}${more}`, facts(first), {
-    retry: first.kind === 'expired' ? 'fresh-form' : 'never',
-  })
+  return new PosternError(CODES[first.kind], `${named === '' ? '' : `${named} `}${sentence}${more}`, facts(first))
 }
 
 function remark(count: number): string {
