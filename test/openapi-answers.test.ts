@@ -125,7 +125,11 @@ describe('an issuer with all that there is', () => {
     expect(await (await send(form)).json()).toEqual({ shown: form.key })
     expect(issuer.seen()).toContain('callback 200')
     const { token } = form
-    expect(await (await post('/uploads/complete', { token })).json()).toEqual({ shown: form.key })
+    expect(await (await post('/uploads/complete', { token })).json()).toMatchObject({
+      key: form.key,
+      crc64: expect.any(String),
+      answer: { shown: form.key },
+    })
   })
 
   test('what may be uploaded, by route', async () => {

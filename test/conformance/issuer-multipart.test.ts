@@ -121,12 +121,25 @@ test.each(['oss-v4', 'oss-v1'] as const)(
     })
     await sendParts(issuer, body.token, [3, 1, 2])
     const first = await ask(issuer, '/complete', { token: body.token })
-    expect(first).toEqual({ status: 200, body: { saved: body.key } })
+    expect(first).toEqual({
+      status: 200,
+      body: {
+        id: uploaded[0]?.id,
+        key: body.key,
+        url: body.url,
+        size: CONTENT.length,
+        type: 'video/mp4',
+        etag: expect.stringMatching(/^[0-9A-F]{32}-3$/),
+        crc64: expect.stringMatching(/^\d+$/),
+        answer: { saved: body.key },
+      },
+    })
     expect(await ask(issuer, '/complete', { token: body.token })).toEqual(first)
 
     const object = await store.read(body.key)
     expect(object?.headers.get('content-type')).toBe('video/mp4')
     expect(object?.headers.get('x-oss-meta-album')).toBe('summer')
+    expect(object?.headers.get('x-oss-hash-crc64ecma')).toBe(Object(first.body).crc64)
     expect((await kept(body.key))?.equals(CONTENT)).toBe(true)
     expect(uploaded).toEqual([expect.objectContaining({ key: body.key, size: CONTENT.length, user: 'ann' })])
   },
@@ -152,7 +165,10 @@ test('an upload that the storage had completed before the answer was lost is rep
     onError() {},
   })
   expect((await ask(broken, '/complete', { token })).status).toBeGreaterThanOrEqual(500)
-  expect(await ask(issuer, '/complete', { token })).toMatchObject({ status: 200, body: { saved: factsOf(token).key } })
+  expect(await ask(issuer, '/complete', { token })).toMatchObject({
+    status: 200,
+    body: { answer: { saved: factsOf(token).key } },
+  })
 })
 
 test('an upload goes on after a break: the parts that are there are listed, and what is missing is named', async () => {

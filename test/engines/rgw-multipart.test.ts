@@ -44,7 +44,7 @@ test('a file goes in parts, and is put together, byte for byte, once', async () 
 
   expect(await put(first)).toBe(200)
   const listed = await ask(issuer, '/uploads/multipart/list', { token })
-  expect(listed.answer.parts.map(({ size }: { size: number }) => size)).toEqual([8 * MIB, 8 * MIB, 1])
+  expect(listed.answer.stored.map(({ size }: { size: number }) => size)).toEqual([8 * MIB, 8 * MIB, 1])
   for (let times = 0; times < 2; times++)
     expect((await ask(issuer, '/uploads/multipart/complete', { token })).status).toBe(200)
   expect(reported).toEqual([begun.key])

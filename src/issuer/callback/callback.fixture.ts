@@ -33,8 +33,9 @@ export async function serveObjects(objects: Map<string, Omit<StoredObject, 'key'
     const found = objects.get(decodeURIComponent(request.url ?? '').replace('/photos/', ''))
     if (request.method !== 'HEAD' || found === undefined) response.writeHead(404)
     else {
-      const { size, type, etag } = found
-      response.writeHead(200, { 'content-length': size, 'content-type': type, etag: `"${etag}"` })
+      const { size, type, etag, crc64 } = found
+      const crc = crc64 === undefined ? {} : { 'x-oss-hash-crc64ecma': crc64 }
+      response.writeHead(200, { 'content-length': size, 'content-type': type, etag: `"${etag}"`, ...crc })
     }
     response.end()
   })

@@ -2,6 +2,7 @@ import { PosternError } from '../../base/issuer-errors.ts'
 import { jsonResponse } from '../answers.ts'
 import { readBoundedBody } from '../bounded-bytes.ts'
 import { checkObject, mismatch } from '../completion/check-object.ts'
+import { applicationAnswer } from '../completion/completion-answer.ts'
 import { needObject } from '../completion/need-object.ts'
 import type { IssuerContext } from '../context.ts'
 import type { StoredObject } from '../storage/storage-client.ts'
@@ -34,7 +35,7 @@ export function createCallback(rules: CallbackRules): (context: IssuerContext, r
     checkObject(facts, told)
     const object = rules.confirm ? await confirmed(context, said.object) : told
     const left = ANSWER_WITHIN_MS - (performance.now() - began)
-    return jsonResponse(await context.completion.complete(facts, object, left))
+    return jsonResponse(applicationAnswer(await context.completion.complete(facts, object, left)))
   }
 }
 

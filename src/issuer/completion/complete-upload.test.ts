@@ -27,7 +27,7 @@ async function setUp(options: Partial<IssuerOptions> = {}, dialect: 'oss' | 's3'
     },
     ...options,
   })
-  return { issuer, objects, heard }
+  return { issuer, storage, objects, heard }
 }
 
 async function complete(issuer: Handler, body: unknown, headers: Record<string, string> = {}) {
@@ -40,15 +40,50 @@ async function complete(issuer: Handler, body: unknown, headers: Record<string, 
 test.each(['oss', 's3'] as const)(
   'the browser reports an upload, the storage (%s) is asked for it, and the application answers',
   async (dialect) => {
-    const { issuer, objects, heard } = await setUp({}, dialect)
+    const { issuer, storage, objects, heard } = await setUp({}, dialect)
     const { key, token } = await (await ask(issuer, PNG)).json()
+    const { url } = storage
     expect(await complete(issuer, { token })).toMatchObject({ status: 404, answer: { code: 'upload-missing' } })
     objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
-    expect(await complete(issuer, { token })).toEqual({ status: 200, answer: { shown: key } })
-    expect(await complete(issuer, { token })).toEqual({ status: 200, answer: { shown: key } })
+    const completed = await complete(issuer, { token })
+    expect(completed).toEqual({
+      status: 200,
+      answer: {
+        id: heard[0]?.id,
+        key,
+        url: `${url}${key}`,
+        size: 1024,
+        type: 'image/png',
+        etag: 'd8',
+        answer: { shown: key },
+      },
+    })
+    expect(await complete(issuer, { token })).toEqual(completed)
     expect(heard).toEqual([expect.objectContaining({ key, size: 1024, type: 'image/png', etag: 'd8', user: 'ann' })])
   },
 )
+
+test.each([undefined, null])('where the application says nothing (%s), the answer is what is stored', async (said) => {
+  const { issuer, objects } = await setUp({ onUploaded: () => said })
+  const { key, token } = await (await ask(issuer, PNG)).json()
+  objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
+  const { answer } = await complete(issuer, { token })
+  expect(Object.keys(answer)).toEqual(['id', 'key', 'url', 'size', 'type', 'etag'])
+})
+
+test.each([false, 0, '', []])('an application may say %j', async (said) => {
+  const { issuer, objects } = await setUp({ onUploaded: () => said })
+  const { key, token } = await (await ask(issuer, PNG)).json()
+  objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
+  for (const _ of ['once', 'again']) expect((await complete(issuer, { token })).answer.answer).toEqual(said)
+})
+
+test('the CRC-64 of the content is told where the storage tells it', async () => {
+  const { issuer, objects } = await setUp()
+  const { key, token } = await (await ask(issuer, PNG)).json()
+  objects.set(key, { size: 1024, type: 'image/png', etag: 'd8', crc64: '18446744073709551615' })
+  expect((await complete(issuer, { token })).answer).toMatchObject({ crc64: '18446744073709551615' })
+})
 
 test.each([
   { stored: { size: 1023, type: 'image/png' }, differs: 'size' },
@@ -122,7 +157,7 @@ test.each([
   const { issuer, objects } = await setUp({ webhook, onUploaded })
   const { key, token } = await (await ask(issuer, PNG)).json()
   objects.set(key, { size: 1024, type: 'image/png', etag: 'd8' })
-  for (const _ of ['once', 'again']) expect((await complete(issuer, { token })).answer).toEqual(answered)
+  for (const _ of ['once', 'again']) expect((await complete(issuer, { token })).answer.answer).toEqual(answered)
   expect(messages).toEqual([
     expect.objectContaining({ type: 'upload.completed', data: expect.objectContaining({ key }) }),
   ])

@@ -54,8 +54,8 @@ test('the application hears of an upload once, and everybody who reports it gets
   const { heard, reporter } = hook()
   const { complete, repeated } = completionOf(reporter)
   const answers = await Promise.all([complete(FACTS, STORED), complete(FACTS, STORED)])
-  expect(answers).toEqual([{ ok: true }, { ok: true }])
-  expect(await complete(FACTS, { ...STORED, etag: '"d8"' })).toEqual({ ok: true })
+  expect(answers.map(({ answer }) => answer)).toEqual([{ ok: true }, { ok: true }])
+  expect(await complete(FACTS, { ...STORED, etag: '"d8"' })).toMatchObject({ answer: { ok: true } })
   expect(heard).toEqual([{ id: 'a1', route: 'default', bucket: 'photos', user: 'ann', ...STORED }])
   expect(repeated).toHaveLength(2)
 })
@@ -69,7 +69,7 @@ test('a hook that failed is asked again', async () => {
   const { complete } = completionOf(reporter)
   await expect(complete(FACTS, STORED)).rejects.toThrow('away')
   works = true
-  expect(await complete(FACTS, STORED)).toBe('kept')
+  expect(await complete(FACTS, STORED)).toMatchObject({ answer: 'kept' })
   expect(heard).toHaveLength(2)
 })
 
@@ -82,22 +82,22 @@ test('of two who hear, only the one that failed is asked again', async () => {
   ]
   const { complete } = completionOf(first.reporter, { ...second.reporter, name: 'other' })
   await expect(complete(FACTS, STORED)).rejects.toThrow('no')
-  expect(await complete(FACTS, STORED)).toEqual({ ok: true })
+  expect(await complete(FACTS, STORED)).toMatchObject({ answer: { ok: true } })
   expect([first.heard.length, second.heard.length]).toEqual([1, 2])
 })
 
 test.each([undefined, null, () => 1])(
-  'where the application says nothing (%s), the browser is told what is stored',
+  'where the application says nothing (%s), what is stored is told alone',
   async (answer) => {
     const { complete } = completionOf(hook(() => answer).reporter)
-    const usual = { id: 'a1', key: 'uploads/a.png', size: 5, type: 'image/png', etag: 'D8' }
-    expect(await complete(FACTS, STORED)).toEqual(usual)
+    const upload = { id: 'a1', route: 'default', bucket: 'photos', user: 'ann', ...STORED }
+    expect(await complete(FACTS, STORED)).toEqual({ upload })
   },
 )
 
 test('an answer over 1 MiB is an error of the application', async () => {
   const answerOf = (length: number) => completionOf(hook(() => 'x'.repeat(length)).reporter).complete(FACTS, STORED)
-  await expect(answerOf(1024 * 1024 - 2)).resolves.toHaveLength(1024 * 1024 - 2)
+  await expect(answerOf(1024 * 1024 - 2)).resolves.toMatchObject({ answer: 'x'.repeat(1024 * 1024 - 2) })
   await expect(answerOf(1024 * 1024 - 1)).rejects.toThrow(TypeError)
 })
 
@@ -108,7 +108,7 @@ test('an application that is late is not waited for; what it answers at last is 
   await expect(complete(FACTS, STORED, 10)).rejects.toMatchObject({ code: 'upload-unconfirmed' })
   const again = complete(FACTS, STORED)
   finish('at last')
-  expect(await again).toBe('at last')
+  expect(await again).toMatchObject({ answer: 'at last' })
   expect([heard.length, reported.length, repeated.length]).toEqual([1, 1, 1])
 })
 
@@ -120,7 +120,7 @@ test('a failure that comes when nobody waits any more is told all the same, and 
   const error = new Error('the database is away')
   fail(error)
   await expect.poll(() => late).toEqual([error])
-  expect(await complete(FACTS, STORED)).toBe('kept')
+  expect(await complete(FACTS, STORED)).toMatchObject({ answer: 'kept' })
 })
 
 const wrong: { what: string; facts?: UploadFacts; object: Partial<StoredObject>; differs: string }[] = [

@@ -37,7 +37,13 @@ export interface Completion {
    * Refuses with `upload-mismatch` what is not what the token allows, and with `upload-unconfirmed` where the application
    * has not answered in time; what it answers later is kept for whoever reports the upload again.
    */
-  readonly complete: (facts: UploadFacts, object: StoredObject, withinMs?: number) => Promise<unknown>
+  readonly complete: (facts: UploadFacts, object: StoredObject, withinMs?: number) => Promise<Reported>
+}
+
+/** An upload, and what the application said of it: JSON; absent where it said nothing. */
+export interface Reported {
+  readonly upload: CompletedUpload
+  readonly answer?: unknown
 }
 
 export interface CompletionOptions {
@@ -77,7 +83,8 @@ export function createCompletion(options: CompletionOptions): Completion {
       const upload = uploadOf(bucket, facts, object)
       const done = await within(reportAll(upload, facts.expires), withinMs, onLateFailure)
       const answers = done.map(({ result }) => readReport(result, upload))
-      return answers.find((answer) => answer !== undefined) ?? usualAnswer(upload)
+      const answer = answers.find((one) => one !== undefined && one !== null)
+      return { upload, ...(answer !== undefined && { answer }) }
     },
   }
 }
@@ -107,11 +114,6 @@ function readReport(result: string, { etag, key }: CompletedUpload): unknown {
   if (reported !== plainEtag(etag))
     throw mismatch(`${key} was reported before with another ETag; it was overwritten since.`, 'etag')
   return answer === null ? undefined : JSON.parse(answer)
-}
-
-/** What a browser is told where no application says anything. */
-function usualAnswer({ id, key, size, type, etag }: CompletedUpload): unknown {
-  return { id, key, size, type, etag }
 }
 
 /** Callbacks and headers write the same ETag with other quotes and capitals. */

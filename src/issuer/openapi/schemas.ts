@@ -74,11 +74,25 @@ function uploads(names: readonly string[], takesForms: boolean): Record<string, 
     }),
     UploadRules: UPLOAD_RULES,
     Token: request({ token: TOKEN }),
-    Completed: {
+    Completed: COMPLETED,
+    ApplicationAnswer: {
       description: "What the application answers to the upload; else the upload's id, key, size, type and etag.",
     },
   }
 }
+
+const COMPLETED: Schema = object({
+  id: text('Names this upload, however often it is reported.'),
+  key: KEY,
+  url: OBJECT_URL,
+  size: integer('Bytes.', { minimum: 0 }),
+  type: text("The object's type."),
+  etag: text('Opaque.'),
+  'crc64?': text('CRC-64/XZ of the content as a decimal number, where the storage says it.', {
+    pattern: '^\\d{1,20}$',
+  }),
+  'answer?': { description: 'What the application said of the upload; absent where it said nothing.' },
+})
 
 const UPLOAD_RULES: Schema = object({
   route: text('Whose rules they are.'),
@@ -206,7 +220,7 @@ function uppy(takesForms: boolean): Record<string, Schema> {
       location: text('Where the object is.', { format: 'uri' }),
       bucket: text('Where the object is.'),
       key: KEY,
-      answer: ref('Completed'),
+      answer: ref('ApplicationAnswer'),
     }),
   }
 }

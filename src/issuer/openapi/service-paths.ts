@@ -15,7 +15,7 @@ const CALLBACK: Operation = {
     required: true,
     schema: { type: 'string' },
   })),
-  answer: ref('Completed'),
+  answer: ref('ApplicationAnswer'),
   refusals: [
     ...ENDING,
     'callback-malformed',

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { PosternError } from '../../base/issuer-errors.ts'
 import { MAX_PARTS } from '../../base/limits.ts'
 import { jsonResponse } from '../answers.ts'
+import { completionAnswer } from '../completion/completion-answer.ts'
 import type { IssuerContext } from '../context.ts'
 import { parsePartsRequest } from '../issue-request.ts'
 import { parseBody, readJsonBody, routeMember } from '../json-body.ts'
@@ -94,11 +95,12 @@ export async function listMultipart(context: IssuerContext, request: Request): P
   })
 }
 
-/** `POST /uploads/multipart/complete`: the parts become the object, the application hears of it, and its answer goes back. */
+/** `POST /uploads/multipart/complete`: the parts become the object, and the application hears of it. */
 export async function completeMultipart(context: IssuerContext, request: Request): Promise<Response> {
   const own = await uploadOf(context, request)
   const numbers = Array.from({ length: planOf(own.facts).count }, (_, index) => index + 1)
-  return jsonResponse(await finishUpload(context, own, numbers))
+  const { reported, object } = await finishUpload(context, own, numbers)
+  return jsonResponse(completionAnswer(context.storage, reported, object))
 }
 
 /** `POST /uploads/multipart/abort`: the upload and its parts are gone. */

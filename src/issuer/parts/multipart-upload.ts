@@ -1,10 +1,11 @@
 import { PosternError } from '../../base/issuer-errors.ts'
 import type { Admission } from '../authorize/admit.ts'
+import type { Reported } from '../completion/completion.ts'
 import type { IssuerContext } from '../context.ts'
 import { grantParts } from '../grant.ts'
 import type { AskedFile } from '../issue-request.ts'
 import { completionHeaders, objectHeaders } from '../object-headers.ts'
-import type { StoredPart } from '../storage/storage-client.ts'
+import type { StoredObject, StoredPart } from '../storage/storage-client.ts'
 import { uploadFacts } from '../token/upload-facts.ts'
 import type { UploadFacts } from '../token/upload-token.ts'
 import { chooseParts, whyTotalRefused } from './judge-parts.ts'
@@ -82,15 +83,21 @@ export async function abortUpload({ client, limits }: IssuerContext, facts: Mult
   await limits.uploadEnded(facts.id, 0)
 }
 
+/** The object that was made, and what came of its report. */
+export interface FinishedUpload {
+  readonly object: StoredObject
+  readonly reported: Reported
+}
+
 /**
  * Makes the object out of these parts, and tells the application. The storage is asked which parts it has, so nobody has to
- * be believed. Asked again after it was done, it finds the object, and gives the same answer.
+ * be believed. Asked again after it was done, it finds the object, and gives the same.
  */
 export async function finishUpload(
   context: IssuerContext,
   { facts, admission }: OwnUpload,
   numbers: readonly number[],
-): Promise<unknown> {
+): Promise<FinishedUpload> {
   const { client, completion } = context
   const parts = await client.listParts(facts.key, facts.uploadId)
   if (parts !== undefined) {
@@ -101,7 +108,7 @@ export async function finishUpload(
   }
   const object = await client.headObject(facts.key)
   if (object === undefined) throw gone()
-  return await completion.complete(facts, object)
+  return { object, reported: await completion.complete(facts, object) }
 }
 
 /** A scheme may sign no lengths, so the sum is looked at before there is an object; what is too much is thrown away. */

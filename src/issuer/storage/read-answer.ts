@@ -45,7 +45,15 @@ export function readObject(key: string, answer: StorageAnswer): StoredObject {
   const etag = (answer.header('etag') ?? '').replaceAll('"', '')
   const mark = answer.header(`x-oss-meta-${UPLOAD_MARK}`) ?? answer.header(`x-amz-meta-${UPLOAD_MARK}`)
   const type = answer.header('content-type') ?? ''
-  return { key, size: Number(length), type, etag, ...(mark !== undefined && { mark }) }
+  const crc64 = answer.header('x-oss-hash-crc64ecma')
+  return {
+    key,
+    size: Number(length),
+    type,
+    etag,
+    ...(crc64 !== undefined && /^\d{1,20}$/.test(crc64) && { crc64 }),
+    ...(mark !== undefined && { mark }),
+  }
 }
 
 /** A `<Part>` of a list. */

@@ -13,6 +13,8 @@ export interface StoredObject {
   readonly type: string
   /** Without its quotes. */
   readonly etag: string
+  /** CRC-64/XZ of the content as a decimal number, where the storage says it: OSS does. */
+  readonly crc64?: string
   /** Which upload it says it is of; absent where it says nothing. */
   readonly mark?: string
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { PosternError } from '../../base/issuer-errors.ts'
 import { MAX_PARTS } from '../../base/limits.ts'
 import { jsonResponse } from '../answers.ts'
+import { applicationAnswer } from '../completion/completion-answer.ts'
 import type { IssuerContext } from '../context.ts'
 import { parseBody, readJsonBody } from '../json-body.ts'
 import { MAX_SIGNED_PARTS, PART_HEADERS, partQuery } from '../parts/multipart-endpoints.ts'
@@ -80,13 +81,13 @@ export async function completeUppyUpload(
   checkKey(facts, query)
   const { parts } = parseBody(PartList, await readJsonBody(request, MAX_PART_LIST_BYTES))
   const numbers = [...new Set(parts.map(({ PartNumber }) => PartNumber))].sort((a, b) => a - b)
-  const answer = await finishUpload(context, own, numbers)
+  const { reported } = await finishUpload(context, own, numbers)
   const { key } = facts
   return jsonResponse({
     location: objectUrl(context.storage, key),
     bucket: context.storage.bucket,
     key,
-    answer,
+    answer: applicationAnswer(reported),
   })
 }
 
