@@ -40,6 +40,7 @@ export async function buildPage(outdir = 'dist/page') {
   const html = (await readFile('src/page/index.html', 'utf8'))
     .replace('page.css', builtName(page, 'page.css'))
     .replace('page.js', builtName(page, 'page.ts'))
+    .replace('<script', `${importedNames(page, 'page.ts').map(preload).join('\n    ')}\n    <script`)
   await rm(outdir, { recursive: true, force: true }) // a name of an earlier build would stay
   await mkdir(outdir, { recursive: true })
   await writeFile(join(outdir, 'index.html'), html)
@@ -55,10 +56,25 @@ function leaveOut({ onResolve, onLoad }) {
 }
 
 /** The name that a source got, hash and all. */
-function builtName({ metafile }, source) {
-  const [path] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(`/${source}`)) ?? []
-  if (path === undefined) throw new Error(`${source} was not built.`)
-  return basename(path)
+function builtName(result, source) {
+  return basename(builtFile(result, source).path)
+}
+
+/** Of what else the script cannot begin without: a browser that knows the names asks for all of it at once. */
+function importedNames(result, source) {
+  const { imports } = builtFile(result, source)
+  return imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path))
+}
+
+function preload(name) {
+  return `<link rel="modulepreload" href="${name}">`
+}
+
+function builtFile({ metafile }, source) {
+  const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(`/${source}`))
+  if (found === undefined) throw new Error(`${source} was not built.`)
+  const [path, { imports }] = found
+  return { path, imports }
 }
 
 if (import.meta.filename === process.argv[1]) await buildPage()

@@ -25,7 +25,7 @@ export function createDashboard(
     target,
     inline: true,
     width: '100%',
-    height: 360,
+    height: 400,
     theme: 'auto',
     singleFileFullScreen: false, // a single file would be an item of no list to a screen reader
     disableInformer: true, // the notice and the results say more, and stay

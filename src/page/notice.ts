@@ -12,7 +12,7 @@ export class Notice {
   /** One more of the files that were just chosen. */
   add(...content: readonly (Node | string)[]) {
     if (!this.#isFresh) this.#element.replaceChildren()
-    this.#element.append(node('p', '', ...content))
+    this.#element.append(node('div', '', ...content))
     this.#isFresh = true
     setTimeout(() => {
       this.#isFresh = false

@@ -6,6 +6,7 @@ import { createDashboard, type PageFile, sentFile } from './dashboard.ts'
 import { byId } from './dom.ts'
 import { Notice } from './notice.ts'
 import { Patience } from './patience.ts'
+import { errorDetails } from './results/error-details.ts'
 import { Results } from './results/results.ts'
 import { askRules } from './rules/ask-rules.ts'
 import { limitsSentence } from './rules/limits-sentence.ts'
@@ -13,8 +14,8 @@ import type { RouteRules } from './rules/route-rules.ts'
 import { whyRefused } from './rules/why-refused.ts'
 import { tellPatience, tellRefused, tellResults } from './tell.ts'
 import { watchedTransport } from './watched-transport.ts'
-import { sentenceOf } from './words/describe-failure.ts'
 import { loadLanguages } from './words/languages.ts'
+import { reasonOf } from './words/reason-of.ts'
 import type { Words } from './words/words.ts'
 
 const { kind } = document.documentElement.dataset
@@ -65,7 +66,7 @@ async function showLimits() {
   try {
     rules = await askRules(endpoint, route)
   } catch (error) {
-    if (error instanceof PosternError) notice.add(sentenceOf(error, words))
+    if (error instanceof PosternError) notice.add(reasonOf(error, words), errorDetails(error, words))
   }
   if (rules === undefined) return
   if (rules.types !== undefined) uppy.setOptions({ restrictions: { allowedFileTypes: [...rules.types] } }) // for the file dialog

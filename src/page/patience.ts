@@ -1,5 +1,5 @@
 import type { PosternError } from '../base/errors.ts'
-import { describeFailure } from './words/describe-failure.ts'
+import { describeError } from '../locales/describe-error.ts'
 import type { Words } from './words/words.ts'
 
 /** Why nothing moves although nothing has failed: no network, or an answer that does not come and is asked for again. */
@@ -16,7 +16,7 @@ export class Patience {
   }
 
   needed(reason: PosternError) {
-    this.#reason = this.#words.tryingAgain(describeFailure(reason, this.#words).title)
+    this.#reason = this.#words.tryingAgain(describeError(reason, this.#words.errors).title)
     this.#show()
   }
 

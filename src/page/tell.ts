@@ -1,10 +1,11 @@
 import { PosternError } from '../base/errors.ts'
+import { describeError } from '../locales/describe-error.ts'
 import type { Announcer } from './announcer.ts'
 import { type PageFile, type PageUppy, sentFile } from './dashboard.ts'
 import type { Notice } from './notice.ts'
 import type { Patience } from './patience.ts'
 import type { Results } from './results/results.ts'
-import { describeFailure, sentenceOf } from './words/describe-failure.ts'
+import { reasonOf } from './words/reason-of.ts'
 import type { Words } from './words/words.ts'
 
 /** What becomes of files: in the list, and for who can't see it. */
@@ -23,10 +24,10 @@ export function tellResults(uppy: PageUppy, results: Results, announcer: Announc
   uppy.on('upload-error', (file, error) => {
     const cause = causeOf(error)
     if (file === undefined || !(cause instanceof PosternError)) return
-    const sentence = sentenceOf(cause, words)
+    const sentence = reasonOf(cause, words)
     uppy.setFileState(file.id, { error: sentence }) // the Dashboard shows it, too, in the language of the page
     uppy.setState({ error: sentence })
-    announcer.ended({ name: file.name, failure: describeFailure(cause, words).title })
+    announcer.ended({ name: file.name, failure: describeError(cause, words.errors).title })
     results.failed(file.id, file.name, cause)
   })
 }
@@ -42,7 +43,7 @@ export function tellRefused(
   uppy.on('restriction-failed', (file, error) => {
     const reason = file === undefined ? undefined : whyNot(file)
     if (file === undefined || reason === undefined) notice.add(error.message)
-    else notice.add(words.results.notAdded(file.name, sentenceOf(reason, words)))
+    else notice.add(words.results.notAdded(file.name, reasonOf(reason, words)))
   })
 }
 

@@ -43,6 +43,23 @@ test('who reads Simplified Chinese gets a Chinese page, from its rules to what b
   expect(complaints).toEqual([])
 })
 
+test('a refusal is told in Chinese, too; its details stay as the store wrote them', async () => {
+  const { page } = await openIn('zh-CN')
+  await page.route('**/uploads', async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback()
+    const response = await route.fetch()
+    const form = await response.json()
+    await route.fulfill({ response, json: { ...form, fields: { ...form.fields, 'x-oss-signature': '0'.repeat(64) } } })
+  })
+  await chooseFiles(page, [FILE])
+  await page.getByRole('button', { name: '上传 1 个文件' }).click()
+  const reason = page.locator('.reason')
+  await reason.waitFor()
+  expect(await reason.textContent()).toMatch(/\p{Script=Han}/u)
+  await page.getByText('详细信息', { exact: true }).click()
+  await page.getByText('signature-mismatch').waitFor()
+})
+
 test('where only the Dashboard knows a language, each says which it speaks', async () => {
   const { page } = await openIn('de-DE')
   expect(await page.locator('html').getAttribute('lang')).toBe('en')

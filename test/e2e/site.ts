@@ -6,7 +6,7 @@ import { buildPage } from '../../scripts/build-page.mjs'
 import { listen } from '../../src/http/listen.ts'
 import type { HttpServer } from '../../src/http/server.ts'
 import type { Handler } from '../../src/issuer/handler.ts'
-import { type Page, readPage } from '../../src/issuer/page.ts'
+import { type Page, type PageKind, readPage } from '../../src/issuer/page.ts'
 import { signRequest } from '../../src/sign/sign-request.ts'
 import type { Credential } from '../../src/sign/signer.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
@@ -78,11 +78,11 @@ async function read({ host, port }: HttpServer, key: string): Promise<Kept> {
 }
 
 /** The upload page of these sources, not of an earlier build. */
-export async function buildTestPage(ask: 'uploads' | 'signature'): Promise<Page> {
+export async function buildTestPage(kind: PageKind): Promise<Page> {
   const dir = await mkdtemp(join(tmpdir(), 'postern-page-'))
   try {
     await buildPage(dir)
-    return await readPage(dir, ask)
+    return await readPage(dir, kind)
   } finally {
     await rm(dir, { recursive: true })
   }

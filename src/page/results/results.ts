@@ -1,9 +1,9 @@
 import type { PosternError } from '../../base/errors.ts'
 import type { NamedBlob } from '../../client/transport.ts'
 import type { UploadedObject } from '../../client/upload-handle.ts'
+import { describeError } from '../../locales/describe-error.ts'
 import { compareChecksum } from '../checksum/compare-checksum.ts'
 import { node } from '../dom.ts'
-import { describeFailure } from '../words/describe-failure.ts'
 import type { Words } from '../words/words.ts'
 import { failedRow, storedRow } from './row.ts'
 
@@ -36,7 +36,7 @@ export class Results {
   }
 
   failed(id: string, name: string, error: PosternError) {
-    this.#show(id, failedRow(name, error, describeFailure(error, this.#words), this.#words))
+    this.#show(id, failedRow(name, error, describeError(error, this.#words.errors), this.#words))
   }
 
   #show(id: string, row: HTMLElement) {

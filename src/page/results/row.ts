@@ -1,12 +1,13 @@
 import type { PosternError } from '../../base/errors.ts'
 import type { NamedBlob } from '../../client/transport.ts'
 import type { UploadedObject } from '../../client/upload-handle.ts'
+import type { ErrorDescription } from '../../locales/describe-error.ts'
+import { sizeText } from '../../locales/size-text.ts'
 import type { Comparison } from '../checksum/compare-checksum.ts'
 import { facts, link, node } from '../dom.ts'
-import type { FailureWords } from '../words/describe-failure.ts'
-import { sizeText } from '../words/size-text.ts'
 import type { Words } from '../words/words.ts'
 import { copyButtons } from './copy-buttons.ts'
+import { errorDetails } from './error-details.ts'
 
 /** The row of a stored file, and what completes it once the file has been held against its object. */
 interface StoredRow {
@@ -24,7 +25,7 @@ export function storedRow(file: NamedBlob, object: UploadedObject, words: Words)
     heading(file.name, results.stored),
     facts([
       [results.link, node('span', '', link(object.url, object.key), copies)],
-      [results.size, sizeText(object.size, words)],
+      [results.size, sizeText(object.size, words.errors)],
       [results.type, file.type === '' ? results.unknownType : file.type],
       ['ETag', object.etag?.replaceAll('"', '')], // HTTP's quotes, which not every answer has
       ['CRC-64', object.crc64 === undefined ? verdict : node('span', '', object.crc64, ' ', verdict)],
@@ -47,7 +48,7 @@ export function storedRow(file: NamedBlob, object: UploadedObject, words: Words)
 export function failedRow(
   name: string,
   error: PosternError,
-  { title, advice }: FailureWords,
+  { title, advice }: ErrorDescription,
   words: Words,
 ): HTMLElement {
   const { results } = words
@@ -57,25 +58,10 @@ export function failedRow(
     heading(name, results.failed),
     node('p', 'reason', title),
     node('p', 'advice', advice),
-    details(error, words),
+    errorDetails(error, words),
   )
 }
 
 function heading(name: string, outcome: string): HTMLElement {
   return node('h3', '', node('bdi', '', name), node('span', 'outcome', outcome))
-}
-
-/** From about here on a value has no room and is scrolled. */
-const SCROLLED_CHARACTERS = 200
-
-/** For whoever is asked for help: in English, as the store and the issuer wrote it. */
-function details(error: PosternError, { results }: Words): HTMLElement {
-  const code = [results.code, error.code] as const
-  const message = [results.message, error.message] as const
-  const list = facts([code, message, ...Object.entries(error.facts)])
-  for (const value of list.querySelectorAll('dd')) {
-    value.lang = 'en'
-    if ((value.textContent ?? '').length > SCROLLED_CHARACTERS) value.tabIndex = 0 // for whoever scrolls by keys
-  }
-  return node('details', 'details', node('summary', '', results.details), list)
 }

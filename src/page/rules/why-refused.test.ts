@@ -14,14 +14,18 @@ const cases: { size: number; type: string; code: string | undefined }[] = [
   { size: 5, type: 'TEXT/CSV', code: undefined },
   { size: 5, type: '', code: undefined },
   { size: 5, type: 'imag/png', code: 'type-not-allowed' },
+  { size: 5, type: 'image/svg+xml', code: 'type-not-allowed' }, // a kind does not name what a browser runs
 ]
 
 test.each(cases)('a file of $size bytes and type "$type" → $code', ({ code, ...file }) => {
   expect(whyRefused(RULES, file)?.code).toBe(code)
 })
 
-test('a route without types leaves them to the issuer', () => {
-  expect(whyRefused({ minSize: 0, maxSize: 1 }, { size: 1, type: 'text/html' })).toBeUndefined()
+test('a route without types takes every type but those that a browser runs', () => {
+  const rules = { minSize: 0, maxSize: 1 }
+  expect(whyRefused(rules, { size: 1, type: 'application/x-own' })).toBeUndefined()
+  expect(whyRefused(rules, { size: 1, type: '' })).toBeUndefined()
+  expect(whyRefused(rules, { size: 1, type: 'text/html' })?.code).toBe('type-not-allowed')
 })
 
 test('what a form cannot carry goes in parts, where the route has them', () => {

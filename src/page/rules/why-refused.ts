@@ -1,4 +1,5 @@
 import { PosternError } from '../../base/errors.ts'
+import { isActiveType } from '../../policy/active-type.ts'
 import type { RouteRules } from './route-rules.ts'
 
 /**
@@ -23,12 +24,19 @@ export function whyRefused(
     )
   }
   const type = essenceOf(file.type)
-  if (types === undefined || types.includes(type) || types.includes(`${type.slice(0, type.indexOf('/'))}/*`))
-    return undefined
+  if (admits(types, type)) return undefined
   return new PosternError(
     'type-not-allowed',
     `${type} is not among the types that may be uploaded here. Choose a file of another type.`,
+    { Type: type },
   )
+}
+
+/** A type that a browser would run must be named; of the others a kind is enough, and where nothing is named all are taken. */
+function admits(types: RouteRules['types'], type: string): boolean {
+  if (types?.includes(type) === true) return true
+  if (isActiveType(type)) return false
+  return types === undefined || types.includes(`${type.slice(0, type.indexOf('/'))}/*`)
 }
 
 /** As the issuer reads it: without parameters, and what a browser does not know has the type of bytes. */

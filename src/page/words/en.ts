@@ -1,7 +1,9 @@
+import { en as errors } from '../../locales/en.ts'
 import type { Words } from './words.ts'
 
 export const en: Words = {
   language: 'en',
+  errors,
   title: 'Upload files',
   lead: 'Files go from this browser straight into the bucket, under a policy that the issuer signed.',
   dashboard: 'Files to upload',
@@ -12,7 +14,6 @@ export const en: Words = {
     anyType: 'every type but web pages and scripts',
     sentence: (size, types) => `${size}; ${types}.`,
     others: (count) => `${count} more`,
-    bytes: (count) => (count === '1' ? '1 byte' : `${count} bytes`),
     types: {
       'image/*': 'images',
       'video/*': 'videos',

@@ -5,13 +5,6 @@ type Unit = readonly [name: string, size: number]
 const BINARY: readonly Unit[] = [['GiB', 1024 ** 3], ['MiB', 1024 ** 2], ['KiB', 1024]] // biome-ignore format: a table
 const DECIMAL: readonly Unit[] = [['GB', 1000 ** 3], ['MB', 1000 ** 2], ['kB', 1000]] // biome-ignore format: a table
 
-/** `9 bytes`, `10 MiB (10,485,760 bytes)`. */
-export function sizeText(bytes: number, words: Words): string {
-  const exact = bytesText(bytes, words)
-  const unit = BINARY.find(([, size]) => bytes >= size)
-  return unit === undefined ? exact : `${inUnit(bytes, unit, words)} (${exact})`
-}
-
 /** `9 bytes`, `9.5 MiB`: for a narrow column. */
 export function shortSizeText(bytes: number, words: Words): string {
   const unit = BINARY.find(([, size]) => bytes >= size)
@@ -24,8 +17,8 @@ export function limitText(bytes: number, words: Words): string {
   return unit === undefined ? bytesText(bytes, words) : inUnit(bytes, unit, words)
 }
 
-function bytesText(bytes: number, { language, limits }: Words): string {
-  return limits.bytes(bytes.toLocaleString(language))
+function bytesText(bytes: number, { language, errors }: Words): string {
+  return errors.sentences.bytes(bytes.toLocaleString(language))
 }
 
 function inUnit(bytes: number, [name, size]: Unit, { language }: Words): string {

@@ -1,9 +1,15 @@
+import type { Locale } from '../../locales/locale.ts'
 import type { Comparison } from '../checksum/compare-checksum.ts'
 
-/** What the page says of its own, in one language. What the Dashboard says comes with Uppy, what errors say from `postern/locales`. */
+/**
+ * What the page says of its own, in one language. What the Dashboard says comes with Uppy, and what
+ * errors say with `postern/locales`.
+ */
 export interface Words {
   /** As HTML writes it: `zh-CN`. */
   readonly language: string
+  /** What errors are called, and sizes. */
+  readonly errors: Locale
   readonly title: string
   readonly lead: string
   /** The Dashboard's name, for screen readers. */
@@ -30,7 +36,6 @@ export interface LimitWords {
   readonly sentence: (size: string, types: string) => string
   /** How many types the sentence does not name. */
   readonly others: (count: string) => string
-  readonly bytes: (count: string) => string
   /** What people call a type: by `image/*`, `application/pdf`, … */
   readonly types: Readonly<Record<string, string>>
 }

@@ -1,7 +1,9 @@
+import { zhCN as errors } from '../../locales/zh-cn.ts'
 import type { Words } from './words.ts'
 
 export const zhCN: Words = {
   language: 'zh-CN',
+  errors,
   title: '上传文件',
   lead: '文件按照签发方签名的策略，从浏览器直接存入存储空间（Bucket）。',
   dashboard: '待上传的文件',
@@ -12,7 +14,6 @@ export const zhCN: Words = {
     anyType: '除网页和脚本以外的所有类型',
     sentence: (size, types) => `${size}；支持${types}。`,
     others: (count) => `其他 ${count} 种类型`,
-    bytes: (count) => `${count} 字节`,
     types: {
       'image/*': '图片',
       'video/*': '视频',
@@ -72,7 +73,7 @@ export const zhCN: Words = {
     differs: (name) => `${name}：存储的内容与本地文件不一致。`,
   },
   dev: {
-    title: '幕后',
+    title: '页面背后',
     lead: '仅 postern dev 显示以下内容。',
     objects: '存储空间中的对象',
     noObjects: '存储空间为空。上传的文件会显示在这里。',
