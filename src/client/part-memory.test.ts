@@ -45,14 +45,18 @@ describe('after a reload', () => {
     expect(world.callsTo('put').length).toBe(before)
   })
 
-  test.each(['upload-gone', 'upload-token-expired', 'upload-token-invalid'])(
-    'where what is remembered will not do (%s), the file is begun anew, and that is remembered',
-    async (code) => {
+  test.each([
+    { code: 'upload-gone', retry: 'fresh-form' },
+    { code: 'upload-token-expired', retry: 'fresh-form' },
+    { code: 'upload-token-invalid', retry: 'never' },
+  ] as const)(
+    'where what is remembered will not do ($code), the file is begun anew, and that is remembered',
+    async ({ code, retry }) => {
       const { world, memory } = await openAfterCrash()
       const [name] = memory.items.keys()
       const old = memory.items.get(name ?? '')
       for (const upload of world.uploads.values()) upload.state = 'aborted'
-      world.next('uploads/multipart/list', problem(code, 'fresh-form', { status: 403 }))
+      world.next('uploads/multipart/list', problem(code, retry, { status: 403 }))
       const gate = createGate()
       world.next('put', gate.hold, gate.hold, gate.hold)
       const upload = uploaderIn(world, { partsFrom: 0, memory }).upload(fileOf('a', 60))
