@@ -1,7 +1,6 @@
-import { aborted, noAnswer } from './no-answer.ts'
-import { readProblem } from './read-problem.ts'
+import { createStop } from './create-stop.ts'
+import { aborted, loaded, noAnswer } from './no-answer.ts'
 import type { ServerClock } from './server-clock.ts'
-import { createStop } from './stop.ts'
 import type { FileFacts, Transport } from './transport.ts'
 import type { AskIssuer, UploaderOptions } from './uploader-options.ts'
 
@@ -19,7 +18,7 @@ export function createAsk<File extends FileFacts>(
     if (signal?.aborted === true) throw aborted()
     const url = base + path
     const own = typeof headers === 'function' ? await headers() : headers
-    const stop = createStop()
+    const stop = createStop(transport)
     const abort = () => stop.abort()
     signal?.addEventListener('abort', abort)
     const timer = setTimeout(abort, PATIENCE_MS)
@@ -34,9 +33,9 @@ export function createAsk<File extends FileFacts>(
       clock.learn(answer.headers.get('date'))
       const { status, headers, body: text } = answer
       const json = readJson(text)
-      if (status < 200 || status > 299 || json === undefined)
-        throw readProblem(url, status, json, headers.get('retry-after'))
-      return json
+      if (status >= 200 && status < 300 && json !== undefined) return json
+      const { readProblem } = await loaded(import('./read-problem.ts'))
+      throw readProblem(url, status, json, headers.get('retry-after'))
     } catch (error) {
       throw stop.signal.aborted ? noAnswer(`The issuer at ${url} does not answer.`, signal) : error
     } finally {

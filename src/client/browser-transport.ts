@@ -26,7 +26,7 @@ export function browserTransport({ credentials, fetch: own }: BrowserOptions = {
         heardFrom(url)
         return answer
       } catch (cause) {
-        throw await whyNoAnswer('The issuer', url, 'GET', request.signal, cause)
+        throw await whyNoAnswer({ who: 'The issuer', url, probe: 'GET', signal: request.signal, cause })
       }
     },
     async sendForm({ url, fields }, file, watch) {
@@ -68,7 +68,7 @@ async function deliver(delivery: Delivery, watch: SendWatch): Promise<Answer> {
   } catch (cause) {
     // A PUT of a whole object is not tried with nothing in it: that would be the object.
     const probe = method === 'POST' || /[?&]partNumber=/.test(url) ? method : undefined
-    throw await whyNoAnswer('The store', url, probe, watch.signal, cause)
+    throw await whyNoAnswer({ who: 'The store', url, probe, signal: watch.signal, cause })
   }
 }
 

@@ -2,13 +2,14 @@ import { PosternError } from '../base/errors.ts'
 import { readJson } from './ask-issuer.ts'
 import { checkForm } from './check-form.ts'
 import type { TimedForm } from './form-desk.ts'
-import { codeOf, once } from './once.ts'
+import { loaded, noAnswer } from './no-answer.ts'
 import type { IssuedUpload } from './read-form.ts'
 import { readObject } from './read-object.ts'
 import { objectOf, readResponse } from './read-response.ts'
 import type { Answer, FileFacts } from './transport.ts'
 import type { UploadedObject } from './upload-handle.ts'
 import type { Errand, Tools, Way } from './way.ts'
+import { codeOf, once } from './what-next.ts'
 
 /**
  * One form, or one presigned PUT, for the whole file. It makes one object, however often it is sent: where an answer was
@@ -74,23 +75,32 @@ export function byForm<File extends FileFacts>(errand: Errand<File>, tools: Tool
     return await transport.sendBytes({ ...issued, start: 0, end: file.size }, file, { signal, onSent })
   }
 
-  function read(issued: IssuedUpload, answer: Answer, wasUnsure: boolean): UploadedObject {
+  async function read(
+    issued: IssuedUpload,
+    answer: Answer,
+    wasUnsure: boolean,
+    signal: AbortSignal,
+  ): Promise<UploadedObject> {
     const hasToken = issued.token !== undefined
-    try {
-      const stored = readResponse(issued, file, answer)
+    const stored = readResponse(issued, file, answer)
+    if (stored !== undefined) {
       isTold = !hasToken || (issued.method === 'POST' && 'callback' in issued.fields)
       return { ...stored, answer: isTold ? readJson(answer.body) : undefined }
-    } catch (error) {
-      const code = codeOf(error)
-      // It is there: only the application has not been told, or we had not been.
-      if (code === 'callback-failed' && hasToken) return objectOf(issued, file)
-      if (code === 'object-exists' && wasUnsure) {
-        isTold = !hasToken
-        return objectOf(issued, file)
-      }
-      mayBeStored = wasUnsure || answer.status >= 500 || answer.status === 0
-      throw error
     }
+    if (answer.status === 0) throw noAnswer('The store gave no answer.')
+    const { readError } = await loaded(import('./read-error.ts'))
+    const error = readError(answer)
+    const { code } = error
+    // It is there: only the application has not been told, or we had not been.
+    if (hasToken ? code === 'callback-failed' : code === 'object-exists' && wasUnsure) {
+      isTold = !hasToken
+      return objectOf(issued, file)
+    }
+    // A browser sends a form twice, and tells nobody, where a connection breaks that it has used before.
+    const found = hasToken && code === 'object-exists' ? await find(issued, signal) : undefined
+    if (found !== undefined) return found
+    mayBeStored = wasUnsure || answer.status >= 500
+    throw error
   }
 
   return {
@@ -102,7 +112,7 @@ export function byForm<File extends FileFacts>(errand: Errand<File>, tools: Tool
       errand.onSending()
       const wasUnsure = mayBeStored
       mayBeStored = true
-      object = read(issued, await post(issued, signal), wasUnsure)
+      object = await read(issued, await post(issued, signal), wasUnsure, signal)
     },
     async confirm(signal) {
       if (object === undefined || form === undefined) throw new TypeError('Nothing was sent.')

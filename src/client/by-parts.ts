@@ -1,7 +1,6 @@
 import { PosternError } from '../base/errors.ts'
 import { aborted } from './no-answer.ts'
-import { codeOf, once, retried } from './once.ts'
-import { fingerprint, remember } from './part-memory.ts'
+import { fingerprint, ownMemory, remember } from './part-memory.ts'
 import { createPartWidth } from './part-width.ts'
 import { readError } from './read-error.ts'
 import { readObject } from './read-object.ts'
@@ -9,6 +8,7 @@ import { type MultipartUpload, readMultipart, readSigned, type SignedPart } from
 import { objectOf } from './read-response.ts'
 import type { FileFacts, Transport } from './transport.ts'
 import type { Errand, Tools, Way } from './way.ts'
+import { codeOf, once, retried } from './what-next.ts'
 
 /** A part is as large as what is sent in so long, so that little is lost with it. */
 const PART_SECONDS = 5
@@ -30,7 +30,7 @@ export function byParts<File extends FileFacts>(
   sendBytes: NonNullable<Transport<File>['sendBytes']>,
 ): Way {
   const { file, asked, route } = errand
-  const { clock, memory, pace } = tools
+  const { clock, memory = ownMemory(), pace } = tools
   const { name: filename, size, type, meta } = asked
   const plan = createPartWidth(tools.partsAtOnce)
   const ask = (step: string, body: object, signal?: AbortSignal) => tools.ask(`uploads/multipart${step}`, body, signal)
@@ -77,7 +77,7 @@ export function byParts<File extends FileFacts>(
 
   /** The upload that was begun before a reload, if this is the file of one. */
   async function recall(signal: AbortSignal): Promise<MultipartUpload | undefined> {
-    if (memory === undefined) return undefined
+    if (!memory) return undefined
     const found = await fingerprint(file, {
       asked,
       about: [tools.endpoint, route],

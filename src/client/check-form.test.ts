@@ -63,7 +63,7 @@ const refusals: { conditions: Condition[]; code: ErrorCode; message: string; fac
   {
     conditions: [eq('x-oss-object-acl', 'private')],
     code: 'condition-field-absent',
-    message: 'The form has no field "x-oss-object-acl"; the policy wants ["eq","$x-oss-object-acl","private"].',
+    message: 'The field "x-oss-object-acl" is absent; the policy wants ["eq","$x-oss-object-acl","private"].',
     facts: { Condition: '["eq","$x-oss-object-acl","private"]', Field: 'x-oss-object-acl' },
   },
 ]
@@ -106,14 +106,10 @@ test('a file whose type nobody knows goes as application/octet-stream; of S3 the
   expect(checkForm(s3, FILE, NOW)).toBeUndefined()
 })
 
-test('a token that stands in a policy stands in no message', () => {
-  const error = checkForm(
-    formOf([eq('x-oss-security-token', 'SECRET')], { 'x-oss-security-token': 'OTHER' }),
-    FILE,
-    NOW,
-  )
-  expect(error?.code).toBe('condition-failed')
-  expect(JSON.stringify([error?.message, error?.facts])).not.toMatch(/SECRET|OTHER/)
+test('a token stands in policies, and in no message: of one that is not right the store judges', () => {
+  const form = formOf([eq('x-oss-security-token', 'SECRET')], { 'x-oss-security-token': 'OTHER' })
+  expect(failuresOf(form, FILE, NOW)).not.toEqual([])
+  expect(checkForm(form, FILE, NOW)).toBeUndefined()
 })
 
 test('what is odd, and what is no fault of the file, the store judges', () => {

@@ -20,11 +20,13 @@ export function checkForm(form: UploadForm, file: FileFacts, now: Date): Postern
 
 function refusalOf(failure: Failure): PosternError | undefined {
   switch (failure.kind) {
-    case 'expired': {
-      const Expiration = failure.expiration.toISOString()
-      const detail = `The form was good until ${Expiration}.`
-      return new PosternError('policy-expired', detail, { Expiration }, { retry: 'fresh-form' })
-    }
+    case 'expired':
+      return new PosternError(
+        'policy-expired',
+        `The form was good until ${failure.expiration.toISOString()}.`,
+        {},
+        FRESH,
+      )
     case 'absent':
       return unmet('condition-field-absent', failure.condition)
     case 'unmet':
@@ -38,21 +40,19 @@ function refusalOf(failure: Failure): PosternError | undefined {
   }
 }
 
-function unmet(code: ErrorCode, condition: FieldCondition, actual?: string): PosternError {
+function unmet(code: ErrorCode, condition: FieldCondition, Found?: string): PosternError | undefined {
   const { op, field: Field } = condition
-  const isSecret = /security-token$/i.test(Field) // it stands in policies, and must not stand in messages
+  if (/security-token$/i.test(Field)) return undefined // it stands in policies, and must not stand in messages
   const operand = op === 'eq' ? condition.value : op === 'starts-with' ? condition.prefix : condition.values
-  const Condition = JSON.stringify([op, `$${Field}`, isSecret ? '***' : operand])
-  const Found = isSecret && actual !== undefined ? '***' : actual
-  const is = Found === undefined ? `The form has no field "${Field}"` : `The field "${Field}" is "${Found}"`
-  return new PosternError(code, `${is}; the policy wants ${Condition}.`, {
-    Condition,
-    Field,
-    ...(Found !== undefined && { Found }),
-  })
+  const Condition = JSON.stringify([op, `$${Field}`, operand])
+  const is = Found === undefined ? 'absent' : `"${Found}"`
+  const facts = { Condition, Field, ...(Found !== undefined && { Found }) }
+  return new PosternError(code, `The field "${Field}" is ${is}; the policy wants ${Condition}.`, facts)
 }
 
 function misfit(code: ErrorCode, size: number, fact: string, bound: number, what: string): PosternError {
   const detail = `The file has ${size} ${size === 1 ? 'byte' : 'bytes'}; ${bound} are ${what}.`
   return new PosternError(code, detail, { ProposedSize: `${size}`, [fact]: `${bound}` })
 }
+
+const FRESH = { retry: 'fresh-form' } as const

@@ -1,8 +1,10 @@
-import { type ErrorCode, PosternError } from '../base/errors.ts'
+import { PosternError } from '../base/errors.ts'
+import type { Unanswered } from './find-cause.ts'
 import { noAnswer } from './no-answer.ts'
+import { isOffline } from './patience.ts'
 
 /** What this page's Content-Security-Policy kept it from reaching: addresses, as a browser tells them. */
-let blocked: string[] | undefined
+let blocked: readonly string[] | undefined
 
 /** Origins that have answered this page readably: they have a CORS rule, whatever a gateway before them says later. */
 const heard = new Set<string>()
@@ -30,51 +32,20 @@ export function whyNotSent(url: string): PosternError | undefined {
     : undefined
 }
 
-/**
- * Why a request got no answer. A browser does not tell a page, so it is found out: its policy says what it blocked; and where a
- * request without CORS is answered, before and after one that is not, the server is there and its CORS rule is not.
- *
- * @param probe a method that can be tried again without harm, if there is one
- * @see https://fetch.spec.whatwg.org/#http-cors-protocol
- */
-export async function whyNoAnswer(
-  who: string,
-  url: string,
-  probe: string | undefined,
-  signal: AbortSignal,
-  cause: unknown,
-): Promise<PosternError> {
-  const shown = shownAddress(url)
-  const fault = (code: ErrorCode, detail: string) => new PosternError(code, detail, {}, { cause })
-  const answers = (method: string, mode?: RequestMode) =>
-    fetch(url, { method, signal, credentials: 'omit', ...(mode && { mode }) }).then(
-      () => true,
-      () => false,
-    )
-  if (typeof location !== 'undefined' && !signal.aborted) {
-    await new Promise((resolve) => setTimeout(resolve)) // a browser tells what it blocked a moment later
-    const page = location.origin
-    const { origin } = new URL(url, location.href)
-    if (blocked?.some((address) => address.startsWith(origin)))
-      return fault(
-        'csp-blocked',
-        `The Content-Security-Policy of this page lets it not reach ${origin}: add that to connect-src.`,
-      )
-    const isThere = () => answers('HEAD', 'no-cors')
-    if (
-      probe &&
-      origin !== page &&
-      !heard.has(origin) &&
-      (await isThere()) &&
-      !(await answers(probe)) &&
-      (await isThere())
-    )
-      return fault(
-        'cors-forbidden',
-        `${who} at ${shown} has no CORS rule that allows ${probe} from ${page}. Give it one.`,
-      )
-  }
-  return noAnswer(`${who} at ${shown} did not answer, or the connection was lost.`, signal, cause)
+/** So long a page tries to find out why; then it is told that the connection was lost. */
+const LONGEST_MS = 5000
+
+/** Why a request got no answer, as far as it can be found out. What finds it out is loaded when it is needed. */
+export async function whyNoAnswer(request: Unanswered): Promise<PosternError> {
+  const { who, url, signal, cause } = request
+  const lost = noAnswer(`${who} at ${shownAddress(url)} did not answer, or the connection was lost.`, signal, cause)
+  if (typeof location === 'undefined' || signal.aborted || isOffline()) return lost
+  const found = import('./find-cause.ts').then(
+    ({ findCause }) => findCause(request, { blocked, heard }),
+    () => undefined,
+  )
+  const enough = new Promise<undefined>((resolve) => setTimeout(resolve, LONGEST_MS))
+  return (await Promise.race([found, enough])) ?? lost
 }
 
 /** Without its query: that holds a signature. */

@@ -6,7 +6,7 @@ import { createSlots } from './slots.ts'
 import { startUpload } from './start-upload.ts'
 import type { FileFacts, NamedBlob, Transport } from './transport.ts'
 import type { Upload } from './upload-handle.ts'
-import type { Uploader, UploaderOptions, UploadMemory } from './uploader-options.ts'
+import type { Uploader, UploaderOptions } from './uploader-options.ts'
 import type { Errand, Tools } from './way.ts'
 
 const FILES_AT_ONCE = 3
@@ -14,9 +14,6 @@ const FILES_AT_ONCE = 3
 export const PARTS_FROM = 64 * 1024 * 1024
 const PARTS_AT_ONCE = 6
 const RETRIES = 8
-
-/** Not of a worker. */
-declare const localStorage: UploadMemory | undefined
 
 let count = 0
 
@@ -58,7 +55,7 @@ export function createUploader<Routes extends string = string, File extends File
     clock,
     desk,
     transport,
-    memory: memoryOf(options),
+    memory: options.memory,
     partsAtOnce: atLeastOne(partsAtOnce),
     endpoint,
     pace: {},
@@ -84,14 +81,4 @@ export function createUploader<Routes extends string = string, File extends File
 /** A whole number; anything else would start nothing. */
 function atLeastOne(count: number): number {
   return Math.max(1, Math.floor(count) || 1)
-}
-
-/** The browser's own, where the page is let to use it: a strict setting makes it an error to look. */
-function memoryOf({ memory }: Pick<UploaderOptions, 'memory'>): UploadMemory | undefined {
-  if (memory !== undefined) return memory === false ? undefined : memory
-  try {
-    return typeof location === 'undefined' ? undefined : localStorage
-  } catch {
-    return undefined
-  }
 }

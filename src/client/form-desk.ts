@@ -1,5 +1,5 @@
+import { loaded } from './no-answer.ts'
 import { type IssuedUpload, readIssued } from './read-form.ts'
-import { readProblem } from './read-problem.ts'
 import type { ServerClock } from './server-clock.ts'
 import type { AskIssuer, FormRequest, RequestForm } from './uploader-options.ts'
 
@@ -54,13 +54,13 @@ export function createFormDesk({ ask, clock, requestForm, waiting }: DeskOptions
     const uploads = ask('uploads', { route, files }, signal).then((answer) => listOf(answer))
     for (const [index, other] of others.entries()) {
       // Whoever gets none asks again when their turn comes, and hears why.
-      const form = uploads.then((answers) => timed(readUpload(answers[index + 1])))
+      const form = uploads.then(async (answers) => timed(await readUpload(answers[index + 1])))
       coming.set(
         other,
         form.catch(() => void coming.delete(other)),
       )
     }
-    return readUpload((await uploads)[0])
+    return await readUpload((await uploads)[0])
   }
 
   return {
@@ -78,9 +78,10 @@ function listOf(answer: unknown): readonly unknown[] {
 }
 
 /** One answer of a batch: a form, or the problem with this file. */
-function readUpload(answer: unknown): IssuedUpload {
-  if (typeof answer === 'object' && answer !== null && 'code' in answer) throw readProblem('The issuer', 0, answer)
-  return readIssued(answer)
+async function readUpload(answer: unknown): Promise<IssuedUpload> {
+  if (!Object(answer).code) return readIssued(answer)
+  const { readProblem } = await loaded(import('./read-problem.ts'))
+  throw readProblem('The issuer', 0, answer)
 }
 
 /** Who is asked for in the same request: the next in the queue, for the same route. */

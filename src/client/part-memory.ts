@@ -1,6 +1,18 @@
 import type { FileFacts, Transport } from './transport.ts'
 import type { FormRequest, UploadMemory } from './uploader-options.ts'
 
+/** Not of a worker. */
+declare const localStorage: UploadMemory
+
+/** The browser's own memory, where the page is let to use it: a strict setting makes it an error to look. */
+export function ownMemory(): UploadMemory | false {
+  try {
+    return typeof location !== 'undefined' && localStorage
+  } catch {
+    return false
+  }
+}
+
 /** So much of the beginning and of the end of a file is looked at. */
 const SAMPLE_BYTES = 64 * 1024
 
@@ -28,13 +40,9 @@ export async function fingerprint<File extends FileFacts>(
 }
 
 /** A memory that fails is none: no upload ends for the want of it. */
-export function remember(
-  memory: UploadMemory | undefined,
-  name: string | undefined,
-  token?: string,
-): string | undefined {
+export function remember(memory: UploadMemory | false, name: string | undefined, token?: string): string | undefined {
   try {
-    if (name === undefined || memory === undefined) return undefined
+    if (name === undefined || !memory) return undefined
     if (token === undefined) return memory.getItem(name) ?? undefined
     if (token === '') memory.removeItem(name)
     else memory.setItem(name, token)

@@ -18,10 +18,13 @@ export function isOffline(): boolean {
   return typeof navigator !== 'undefined' && navigator.onLine === false
 }
 
-/** Waits so long; without a network, until there is one. A network that comes back, or a signal, ends it early. */
+/**
+ * Waits so long; without a network, until there is one. A network that comes back, or a signal, ends it early; and what a computer
+ * says of its network may be wrong, so it is tried now and then.
+ */
 export function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = isOffline() ? 0 : setTimeout(over, ms)
+    const timer = setTimeout(over, isOffline() ? LONGEST_MS : ms)
     const network = typeof addEventListener === 'undefined' ? undefined : globalThis
     function over() {
       clearTimeout(timer)

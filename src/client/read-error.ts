@@ -2,6 +2,7 @@ import type { StoreCode } from '../base/browser-codes.ts'
 import { type Facts, PosternError, type Retry } from '../base/errors.ts'
 import { readElements } from '../base/xml.ts'
 import type { Answer } from './transport.ts'
+import { retryOf } from './what-next.ts'
 
 /**
  * What a store's refusal is called here. What has a space is how a message begins; else it is a piece of a `Code`, OSS's or
@@ -36,7 +37,6 @@ const REFUSALS: readonly (readonly [code: StoreCode, signs: string, retry?: Retr
   ['key-invalid', 'ObjectName|KeyTooLong'],
   ['object-exists', 'FileAlreadyExists|FileImmutable|Precondition'],
   ['bucket-not-found', 'NoSuchBucket|InvalidBucketName'],
-  ['upload-not-found', 'NoSuchUpload', 'fresh-form'],
   ['part-invalid', 'InvalidPart'],
   ['cors-forbidden', 'AccessForbidden'],
   ['callback-failed', 'Callback'],
@@ -58,11 +58,6 @@ export function readError({ status, body }: Pick<Answer, 'status' | 'body'>): Po
     if (signs.split('|').some(isSign))
       return new PosternError(code, Message, { ...conditionOf(code, said), ...facts }, { retry })
   return new PosternError('store-refused', Message, { ...facts, Message }, { retry: retryOf(status) })
-}
-
-/** What may be done after an answer that nobody can read. */
-export function retryOf(status: number): Retry {
-  return status >= 500 || status === 429 || status === 408 ? 'same-form' : 'never'
 }
 
 /** OSS writes the condition into its message: `Policy Condition failed: ["eq", "$key", "a"]`. */

@@ -25,8 +25,10 @@ export function readIssued(value: unknown): IssuedUpload {
   const content = issued['method'] === 'PUT' ? 'headers' : 'fields'
   const [wrong] = RULES.find(([name, rule]) => !fits(rule, issued[name])) ?? []
   if (wrong === undefined && areFields(issued[content])) return issued as unknown as IssuedUpload
-  const detail = `The answer is not an upload form: its "${wrong ?? content}" is not right. Is it an issuer's address?`
-  throw new PosternError('upload-form-malformed', detail)
+  throw new PosternError(
+    'upload-form-malformed',
+    `The issuer gave no upload form: its "${wrong ?? content}" is not right.`,
+  )
 }
 
 /** Of an address, every reader finds the same host; no name or password stands before it. */

@@ -1,5 +1,5 @@
 import { type ErrorCode, PosternError, type Retry } from '../base/errors.ts'
-import { retryOf } from './read-error.ts'
+import { retryOf } from './what-next.ts'
 
 /**
  * An issuer's problem → the error that the issuer made it of: its code, also one that is newer than this page, and what may be

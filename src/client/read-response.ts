@@ -1,14 +1,11 @@
 import { readElements } from '../base/xml.ts'
-import { expandFilename } from '../form/key.ts'
 import type { Fields } from '../form/upload-form.ts'
-import { noAnswer } from './no-answer.ts'
-import { readError } from './read-error.ts'
 import type { IssuedUpload } from './read-form.ts'
 import type { Answer, FileFacts } from './transport.ts'
 import type { UploadedObject } from './upload-handle.ts'
 
 /**
- * Reads the store's answer: the object it made, or its refusal as the error the store made it of.
+ * Reads the store's answer: the object it made; `undefined` where it is a refusal, which `readError` reads.
  *
  * @example
  * const { key, etag } = readResponse(form, file, { status, headers, body })
@@ -19,9 +16,8 @@ export function readResponse(
   form: IssuedUpload,
   file: Pick<FileFacts, 'name' | 'size'>,
   answer: Answer,
-): UploadedObject {
-  if (answer.status === 0) throw noAnswer('The store gave no answer.')
-  if (!isStored(form, answer)) throw readError(answer)
+): UploadedObject | undefined {
+  if (!isStored(form, answer)) return undefined
   const made = readElements(answer.body, 'PostResponse')
   return {
     ...objectOf(form, file, made?.get('Key')),
@@ -35,7 +31,7 @@ export function readResponse(
 export function objectOf(
   { url, key = '', ...form }: Pick<IssuedUpload, 'url' | 'key'> & { readonly fields?: Fields },
   { name, size }: Pick<FileFacts, 'name' | 'size'>,
-  made = expandFilename(key || (form.fields?.['key'] ?? ''), sentName(name)),
+  made = (key || (form.fields?.['key'] ?? '')).replaceAll(VARIABLE, () => sentName(name)),
 ): UploadedObject {
   const nothing = undefined
   const address = form.fields === undefined ? url.replace(/\?.*/, '') : objectUrl(url, made)
@@ -49,11 +45,19 @@ function isStored(form: IssuedUpload, { status, headers }: Answer): boolean {
   return goesOn || headers.get('content-type')?.startsWith('text/html') !== true
 }
 
-/** A file's name as FormData writes it. @see https://html.spec.whatwg.org/#multipart-form-data */
+/** A file's name as FormData writes it, without the folders that a store takes off. @see https://html.spec.whatwg.org/#multipart-form-data */
 function sentName(name: string): string {
-  return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return name
+    .replace(/^.*[/\\]/s, '')
+    .replaceAll('"', '%22')
+    .replaceAll('\r', '%0D')
+    .replaceAll('\n', '%0A')
 }
 
 function objectUrl(formUrl: string, key: string): string {
   return formUrl + key.split('/').map(encodeURIComponent).join('/')
 }
+
+/** @see docs/spec/post-object.md section 4.5 */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the protocol's variable, not a template's
+const VARIABLE = '${filename}'

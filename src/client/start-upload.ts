@@ -1,10 +1,10 @@
 import { PosternError } from '../base/errors.ts'
 import { byForm } from './by-form.ts'
+import { createStop } from './create-stop.ts'
 import { aborted, noAnswer } from './no-answer.ts'
 import { delayFor, isOffline, wait } from './patience.ts'
 import { createProgressMeter } from './progress-meter.ts'
 import type { Slots } from './slots.ts'
-import { createStop } from './stop.ts'
 import type { FileFacts } from './transport.ts'
 import type { Upload, UploadEvents, UploadedObject, UploadState } from './upload-handle.ts'
 import type { UploadFileOptions } from './uploader-options.ts'
@@ -40,7 +40,7 @@ export function startUpload<File extends FileFacts>(
   const listeners: Listeners = { state: new Set(), progress: new Set(), form: new Set(), retry: new Set() }
   let state: UploadState = 'queued'
   let failure: PosternError | undefined
-  let stop = createStop()
+  let stop = createStop(tools.transport)
   let wake = () => {}
   let stalled: ReturnType<typeof setTimeout> | undefined
   let isStalled = false
@@ -122,7 +122,7 @@ export function startUpload<File extends FileFacts>(
       clearTimeout(stalled)
       leave()
     }
-    step('finalising')
+    if (meter.progress.sentBytes >= file.size) step('finalising') // else it is asked whether an earlier page has finished
     return await way.confirm(signal)
   }
 
@@ -134,7 +134,7 @@ export function startUpload<File extends FileFacts>(
     const delayMs = delayFor(Math.max(1, attempt), error)
     if (delayMs > LONGEST_WAIT_MS) throw error
     if (error.retry === 'fresh-form') way?.renew()
-    stop = createStop()
+    stop = createStop(tools.transport)
     enter('waiting')
     emit('retry', { error, attempt, delayMs })
     await wait(delayMs, stop.signal)
@@ -144,7 +144,7 @@ export function startUpload<File extends FileFacts>(
     for (;;) {
       while (isIn('paused')) await new Promise<void>((resolve) => (wake = resolve))
       if (isIn('cancelled')) throw aborted()
-      stop = createStop()
+      stop = createStop(tools.transport)
       const { signal } = stop
       isStalled = false
       try {

@@ -60,4 +60,6 @@ export interface Transport<File extends FileFacts = NamedBlob> {
   readonly sendBytes?: (put: PutRequest, file: File, watch: SendWatch) => Promise<Answer>
   /** Some bytes of the file, by which it is known again after a reload. Absent where a platform cannot read it. */
   readonly readBytes?: (file: File, start: number, end: number) => Promise<Uint8Array>
+  /** What stops a request, where the platform has no `AbortController`. */
+  readonly createStop?: () => AbortController
 }

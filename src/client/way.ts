@@ -23,7 +23,8 @@ export interface Tools<File extends FileFacts> {
   readonly clock: ServerClock
   readonly desk: FormDesk
   readonly transport: Transport<File>
-  readonly memory: UploadMemory | undefined
+  /** Absent: the browser's own; `false`: none. */
+  readonly memory: UploadMemory | false | undefined
   readonly partsAtOnce: number
   /** How fast this uploader's last file was. */
   readonly pace: { bytesPerSecond?: number | undefined }

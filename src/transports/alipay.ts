@@ -3,6 +3,7 @@ import { aborted } from '../client/no-answer.ts'
 import type { Answer, Transport } from '../client/transport.ts'
 import type { LocalFile } from './local-file.ts'
 import { type Endings, headersOf, type PlatformTask, platformCall, textOf } from './platform-call.ts'
+import { createStop } from './stop.ts'
 import { whyUnreached } from './unreached.ts'
 
 /** What of `my` is used. */
@@ -68,6 +69,7 @@ const STOPPED = 9
  */
 export function alipayTransport(my: AlipayMiniProgram): Transport<LocalFile> {
   return {
+    createStop,
     ask: ({ url, method, headers, body, signal }) =>
       platformCall<Success, Failure>(
         (endings) =>

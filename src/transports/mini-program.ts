@@ -4,6 +4,7 @@ import type { Answer, SendWatch, Transport } from '../client/transport.ts'
 import type { LocalFile } from './local-file.ts'
 import { type Endings, headersOf, type PlatformTask, platformCall, textOf } from './platform-call.ts'
 import { type FileSystem, readLocalFile } from './read-local-file.ts'
+import { createStop } from './stop.ts'
 import { whyUnreached } from './unreached.ts'
 
 /** What of `wx`, `uni`, `tt`, `qq` or `swan` is used. */
@@ -90,6 +91,7 @@ export function miniProgramTransport(wx: MiniProgram): Transport<LocalFile> {
   }
 
   const plain: Transport<LocalFile> = {
+    createStop,
     ask: ({ url, method, headers, body, signal }) =>
       request({ url, method, header: { ...headers }, ...(body !== undefined && { data: body }) }, QUESTION, signal),
     async sendForm({ url, fields }, { path }, { onSent, signal }) {

@@ -1,4 +1,4 @@
-import { type ErrorCode, PosternError } from '../base/errors.ts'
+import { type ErrorCode, PosternError, type Retry } from '../base/errors.ts'
 
 /** The code of a refusal. */
 export function codeOf(error: unknown): ErrorCode | undefined {
@@ -11,7 +11,12 @@ export function once(error: unknown): unknown {
 }
 
 /** The same refusal, after which something else may be tried. */
-export function retried(error: unknown, retry: PosternError['retry']): unknown {
+export function retried(error: unknown, retry: Retry): unknown {
   if (!(error instanceof PosternError)) return error
   return new PosternError(error.code, error.detail, error.facts, { cause: error, retry })
+}
+
+/** What may be done after an answer that nobody can read. */
+export function retryOf(status: number): Retry {
+  return status >= 500 || status === 429 || status === 408 ? 'same-form' : 'never'
 }

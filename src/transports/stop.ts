@@ -1,9 +1,5 @@
-/**
- * An `AbortController`; where the platform has none, as in mini-programs, what of one is needed here: a signal that is asked and
- * that is listened to.
- */
+/** What of an `AbortController` an uploader needs, for platforms that have none: a signal that is asked and that is listened to. */
 export function createStop(): AbortController {
-  if (typeof AbortController !== 'undefined') return new AbortController()
   const listeners = new Set<unknown>()
   const signal = {
     aborted: false,
