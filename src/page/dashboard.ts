@@ -27,12 +27,17 @@ export function createDashboard(
     width: '100%',
     height: 400,
     theme: 'auto',
-    singleFileFullScreen: false, // a single file would be an item of no list to a screen reader
     disableInformer: true, // the notice and the results say more, and stay
     proudlyDisplayPoweredByUppy: false,
     locale: { strings: { dashboardTitle: words.dashboard } },
   })
+  new MutationObserver(() => completeList(target)).observe(target, { childList: true, subtree: true })
   return uppy
+}
+
+/** Uppy calls a single file an item of a list that it does not call one: a screen reader would pass over it. */
+function completeList(dashboard: HTMLElement) {
+  dashboard.querySelector('.uppy-Dashboard-files:not([role])')?.setAttribute('role', 'list')
 }
 
 /** The file as it is sent: under the name and the type that people see in the Dashboard. */

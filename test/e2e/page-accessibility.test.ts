@@ -46,7 +46,7 @@ declare global {
 }
 
 const states: { state: string; reach: (page: Page) => Promise<void> }[] = [
-  { state: 'empty', reach: async (page) => page.getByText('1,000').waitFor() },
+  { state: 'empty', reach: async (page) => page.getByText('1 kB').waitFor() },
   {
     state: 'chosen',
     reach: async (page) => {
