@@ -6,6 +6,8 @@ type Shown = Pick<Upload<DiskFile>, 'state' | 'progress'>
 
 const BAR_WIDTH = 24
 const REDRAWN_MS = 100
+/** Of a terminal that does not tell how wide it is. */
+const USUAL_COLUMNS = 80
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
 /** All uploads in one line, no wider than the terminal. */
@@ -58,7 +60,7 @@ export interface ProgressBar {
 export function startProgressBar(uploads: readonly Shown[], terminal: NodeJS.WriteStream): ProgressBar {
   if (!terminal.isTTY) return { above: (write) => write(), end: () => {} }
   const clear = () => terminal.write('\r\u001b[K')
-  const draw = () => terminal.write(`\r\u001b[K${progressLine(uploads, terminal.columns)}`)
+  const draw = () => terminal.write(`\r\u001b[K${progressLine(uploads, terminal.columns || USUAL_COLUMNS)}`)
   const timer = setInterval(draw, REDRAWN_MS)
   return {
     above(write) {
