@@ -47,5 +47,5 @@ export function fileFailures(fields: ReceivedFields, { size, type }: FileToSend,
 }
 
 function isAboutBucket(failure: Failure): boolean {
-  return failure.kind === 'absent' && failure.condition.field.toLowerCase() === 'bucket'
+  return failure.kind === 'absent' && /^bucket$/i.test(failure.condition.field)
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { ErrorCode, Facts } from '../base/errors.ts'
 import { describeError } from './describe-error.ts'
@@ -100,4 +101,19 @@ test.each([en, zhCN])('every error has a title and something to do, in $language
     expect(locale.advice[code as keyof typeof locale.advice], code).toMatch(/[.。]$/)
   }
   expect(Object.keys(locale.advice).sort()).toEqual(Object.keys(en.titles).sort())
+})
+
+test('the guide has a row for every error, and for no other', () => {
+  const guide = readFileSync('docs/guide/errors.md', 'utf8')
+  const rows = guide.slice(guide.indexOf('## The codes')).matchAll(/^\| (`[^|]*`) \|/gm)
+  const codes = [...rows]
+    .flatMap(([, cell = '']) => cell.match(/[a-z][a-z-]+/g) ?? [])
+    .filter((code) => code !== 'code')
+  expect([...new Set(codes)].sort()).toEqual(Object.keys(en.titles).sort())
+})
+
+test('what an issuer says that it may answer is among them', async () => {
+  const { FILE, TOKEN, ENDING, SIGNING, ADMISSION } = await import('../issuer/openapi/problems.ts')
+  const codes = [FILE, TOKEN, ENDING, SIGNING, ADMISSION].flat()
+  expect(codes.filter((code) => !Object.hasOwn(en.titles, code))).toEqual([])
 })

@@ -1,4 +1,4 @@
-import type { Condition, FieldCondition, Policy } from './condition.ts'
+import type { FieldCondition, Policy } from './condition.ts'
 import type { Dialect } from './dialect.ts'
 
 /** What a form brings before its policy. `size` is the file's, in bytes, where it is known. */
@@ -33,17 +33,23 @@ export type Failure =
  */
 export function evaluatePolicy(policy: Policy, submission: Submission, dialect: Pick<Dialect, 'mustCover'>): Failure[] {
   const { expiration, conditions } = policy
-  const { now, size } = submission
+  const { fields, now, size = Number.NaN } = submission // an unknown size is neither too small nor too large
   const failures: Failure[] = []
   if (expiration <= now) failures.push({ kind: 'expired', expiration, now })
+  const covered = new Set<string>()
   for (const condition of conditions) {
     if (condition.op === 'content-length-range') continue
-    const actual = found(condition.field.toLowerCase(), submission)
+    const field = condition.field.toLowerCase()
+    covered.add(field)
+    const actual = found(field, submission)
     if (actual === undefined) failures.push({ kind: 'absent', condition })
     else if (!holds(condition, actual)) failures.push({ kind: 'unmet', condition, actual })
   }
-  failures.push(...uncovered(conditions, submission, dialect))
-  if (size !== undefined) failures.push(...misfits(size, fileSizeRange(policy)))
+  for (const field of fields.keys())
+    if (dialect.mustCover(field) && !covered.has(field)) failures.push({ kind: 'uncovered', field })
+  const { min = 0, max = Number.POSITIVE_INFINITY } = fileSizeRange(policy) ?? {}
+  if (size < min) failures.push({ kind: 'too-small', size, min })
+  if (size > max) failures.push({ kind: 'too-large', size, max })
   return failures
 }
 
@@ -60,7 +66,7 @@ export function fileSizeRange({ conditions }: Policy): { min: number; max: numbe
   for (const condition of conditions) {
     if (condition.op !== 'content-length-range') continue
     const { min, max } = condition
-    range = range === undefined ? { min, max } : { min: Math.max(range.min, min), max: Math.min(range.max, max) }
+    range = { min: Math.max(range?.min ?? min, min), max: Math.min(range?.max ?? max, max) }
   }
   return range
 }
@@ -83,26 +89,4 @@ export function holds(condition: FieldCondition, actual: string): boolean {
     case 'not-in':
       return !condition.values.includes(actual)
   }
-}
-
-function uncovered(
-  conditions: readonly Condition[],
-  { fields }: Submission,
-  { mustCover }: Pick<Dialect, 'mustCover'>,
-): Failure[] {
-  const covered = new Set<string>()
-  for (const condition of conditions)
-    if (condition.op !== 'content-length-range') covered.add(condition.field.toLowerCase())
-  return [...fields.keys()]
-    .filter((field) => mustCover(field) && !covered.has(field))
-    .map((field) => ({ kind: 'uncovered', field }))
-}
-
-function misfits(size: number, range: { min: number; max: number } | undefined): Failure[] {
-  if (range === undefined) return []
-  const { min, max } = range
-  const failures: Failure[] = []
-  if (size < min) failures.push({ kind: 'too-small', size, min })
-  if (size > max) failures.push({ kind: 'too-large', size, max })
-  return failures
 }
