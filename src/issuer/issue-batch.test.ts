@@ -133,6 +133,12 @@ test('a hundred files with the longest names and much metadata are no body too l
   expect(outcomes(uploads)).toEqual(times(MAX_FILES, 'form'))
 })
 
+test('a hundred files with 64 names of metadata each are not too many values', async () => {
+  const meta = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`name-${n}`, 'x']))
+  const uploads = await uploadsOf(askFor(testIssuer(), times(MAX_FILES, { ...PNG, meta })))
+  expect(outcomes(uploads)).toEqual(times(MAX_FILES, 'form'))
+})
+
 test('a body may be so long, and not a byte longer', async () => {
   const padded = (bytes: number) => JSON.stringify({ files: [PNG] }).padEnd(bytes)
   expect((await ask(testIssuer(), padded(MAX_UPLOADS_BODY_BYTES))).status).toBe(200)

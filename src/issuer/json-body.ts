@@ -2,14 +2,31 @@ import * as v from 'valibot'
 import { readUtf8 } from '../base/bytes.ts'
 import { PosternError } from '../base/issuer-errors.ts'
 import { readBoundedBody } from './bounded-bytes.ts'
+import { whyTooHeavy } from './heavy-json.ts'
 
 /** Ours; a file name, a type and a little metadata come nowhere near. */
 export const MAX_JSON_BODY_BYTES = 16 * 1024
 
+/** Ours; 64 names of metadata, or 100 numbers of parts, come nowhere near. */
+const MAX_JSON_PIECES = 1000
+/** Ours; what the issuer takes is four deep. */
+const MAX_JSON_DEPTH = 8
+
+export interface JsonBodyBounds {
+  readonly maxBytes: number
+  /** Objects, lists, and whatever a comma divides. */
+  readonly maxPieces: number
+}
+
+const USUAL: JsonBodyBounds = { maxBytes: MAX_JSON_BODY_BYTES, maxPieces: MAX_JSON_PIECES }
+
 /** A request's body as JSON, or `issue-request-malformed`. */
-export async function readJsonBody(request: Request, maxBytes = MAX_JSON_BODY_BYTES): Promise<unknown> {
+export async function readJsonBody(request: Request, { maxBytes, maxPieces } = USUAL): Promise<unknown> {
   checkContentType(request.headers.get('content-type'))
-  return parseJson(await readBody(request, maxBytes))
+  const bytes = await readBody(request, maxBytes)
+  const heavy = whyTooHeavy(bytes, { maxPieces, maxDepth: MAX_JSON_DEPTH })
+  if (heavy !== undefined) throw malformed(`The body ${heavy}.`)
+  return parseJson(bytes)
 }
 
 type BodySchema = v.ObjectSchema<v.ObjectEntries, v.ErrorMessage<v.ObjectIssue> | undefined>

@@ -21,8 +21,8 @@ import { fileOfBody, parseFile, routeOfFile } from './read-file.ts'
 /** No part that Uppy cuts is smaller, but the last. */
 const MIN_UPPY_PART_BYTES = 5 * 1024 * 1024
 
-/** Ten thousand parts as Uppy lists them, each with its ETag, take 0.7 MB. */
-const MAX_PART_LIST_BYTES = 1024 * 1024
+/** Ten thousand parts as Uppy lists them, each with its ETag, take 0.7 MB and have three pieces each. */
+const PART_LIST_BOUNDS = { maxBytes: 1024 * 1024, maxPieces: 4 * MAX_PARTS }
 
 const PARTS = `must be a list of parts, each with a PartNumber from 1 to ${MAX_PARTS}`
 const PartNumber = v.pipe(v.number(PARTS), v.integer(PARTS), v.minValue(1, PARTS), v.maxValue(MAX_PARTS, PARTS))
@@ -79,7 +79,7 @@ export async function completeUppyUpload(
   const own = await ownUpload(context, request, token)
   const { facts } = own
   checkKey(facts, query)
-  const { parts } = parseBody(PartList, await readJsonBody(request, MAX_PART_LIST_BYTES))
+  const { parts } = parseBody(PartList, await readJsonBody(request, PART_LIST_BOUNDS))
   const numbers = [...new Set(parts.map(({ PartNumber }) => PartNumber))].sort((a, b) => a - b)
   const { reported } = await finishUpload(context, own, numbers)
   const { key } = facts
