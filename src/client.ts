@@ -5,7 +5,7 @@
  */
 export { type ErrorCode, type Facts, PosternError, type Retry } from './base/errors.ts'
 export { createUploader } from './client/create-uploader.ts'
-export type { FileFacts, NamedBlob, Transport } from './client/transport.ts'
+export type { Answer, FileFacts, NamedBlob, PutRequest, Question, SendWatch, Transport } from './client/transport.ts'
 export { type UploadOptions, upload } from './client/upload.ts'
 export type {
   Progress,

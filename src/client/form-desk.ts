@@ -10,7 +10,7 @@ const MOST_BYTES_TOGETHER = 32 * 1024 * 1024
 const MARGIN_MS = 30_000
 
 /** Somebody who wants a form. */
-export interface Applicant {
+interface Applicant {
   readonly asked: FormRequest
   readonly route: string | undefined
 }

@@ -2,7 +2,7 @@ import { PosternError } from '../base/errors.ts'
 import type { UploadForm } from '../form/upload-form.ts'
 
 /** One PUT of a whole file, where the storage takes no forms. */
-export interface PresignedPut {
+interface PresignedPut {
   readonly method: 'PUT'
   readonly url: string
   /** To be sent as they are. */
