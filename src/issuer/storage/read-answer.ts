@@ -22,7 +22,9 @@ export function refused(answer: StorageAnswer, what: string): PosternError {
     ...(requestId && { StorageRequestId: requestId }),
   }
   const cause = new Error(errorText(answer, 'Message') ?? `${detail} It gave no message.`)
-  return new PosternError('storage-refused', detail, facts, { cause })
+  // Busy is not broken: what only has to be completed is asked for again.
+  const retry = answer.status >= 500 || answer.status === 429 ? 'same-form' : 'never'
+  return new PosternError('storage-refused', detail, facts, { cause, retry })
 }
 
 /** The upload was completed, aborted, or never was; Ceph RGW calls that a missing key. */

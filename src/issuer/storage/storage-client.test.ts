@@ -109,6 +109,16 @@ test.each([
   expect(errorRow(error.code).status).toBe(502)
 })
 
+test.each([
+  [403, 'never'],
+  [499, 'never'],
+  [429, 'same-form'],
+  [500, 'same-form'],
+  [503, 'same-form'],
+])('after a storage that answers %i, what can be tried again is: %s', async (status, retry) => {
+  expect((await refusal((await storageThat(says(status))).client.headObject('a'))).retry).toBe(retry)
+})
+
 test('what the storage says in words goes to the log, not to the browser', async () => {
   const { client } = await storageThat(says(403, error('AccessDenied'), { 'x-oss-request-id': 'R1' }))
   const { detail, facts, cause } = await refusal(client.initiateUpload('a', {}))
