@@ -2,6 +2,7 @@ import { PosternError } from '../base/errors.ts'
 import { describeError } from '../locales/describe-error.ts'
 import type { Announcer } from './announcer.ts'
 import { type PageFile, type PageUppy, sentFile } from './dashboard.ts'
+import { node } from './dom.ts'
 import type { Notice } from './notice.ts'
 import type { Patience } from './patience.ts'
 import type { Results } from './results/results.ts'
@@ -43,7 +44,7 @@ export function tellRefused(
   uppy.on('restriction-failed', (file, error) => {
     const reason = file === undefined ? undefined : whyNot(file)
     if (file === undefined || reason === undefined) notice.add(error.message)
-    else notice.add(words.results.notAdded(file.name, reasonOf(reason, words)))
+    else notice.add(node('strong', '', words.results.notAdded(file.name)), node('p', '', reasonOf(reason, words)))
   })
 }
 

@@ -16,7 +16,7 @@ interface Panes {
 export function showPanes(place: HTMLElement, uppy: PageUppy, endpoint: string, words: Words): Panes {
   const [bucket, form] = [new BucketPane(endpoint, words), new FormPane(words)]
   const title = node('h2', '', words.dev.title)
-  place.append(node('hgroup', '', title, node('p', 'hint', words.dev.lead)), bucket.element, form.element)
+  place.append(node('hgroup', '', title, node('p', 'hint', words.dev.lead)), form.element, bucket.element)
   place.hidden = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const refreshSoon = () => {

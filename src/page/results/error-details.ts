@@ -6,10 +6,13 @@ import type { Words } from '../words/words.ts'
 const SCROLLED_CHARACTERS = 200
 
 /** For whoever is asked for help: in English, as the store and the issuer wrote it. */
-export function errorDetails(error: PosternError, { results }: Words): HTMLElement {
-  const code = [results.code, error.code] as const
-  const message = [results.message, error.message] as const
-  const list = facts([code, message, ...Object.entries(error.facts)])
+export function errorDetails({ code, message, facts: told }: PosternError, { results }: Words): HTMLElement {
+  const { Code, Message: _, ...others } = told // the store's own, which the message begins with
+  const list = facts([
+    [results.code, Code === undefined ? code : `${code} (${Code})`],
+    [results.message, message],
+    ...Object.entries(others),
+  ])
   for (const value of list.querySelectorAll('dd')) {
     value.lang = 'en'
     if ((value.textContent ?? '').length > SCROLLED_CHARACTERS) value.tabIndex = 0 // for whoever scrolls by keys

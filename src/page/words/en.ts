@@ -40,7 +40,7 @@ export const en: Words = {
     },
     stored: 'Stored',
     failed: 'Failed',
-    notAdded: (name, reason) => `${name} was not added. ${reason}`,
+    notAdded: (name) => `${name} was not added`,
     link: 'Link',
     size: 'Size',
     type: 'Type',

@@ -45,7 +45,7 @@ export interface ResultWords {
   readonly summary: (stored: string, failed: string) => string
   readonly stored: string
   readonly failed: string
-  readonly notAdded: (name: string, reason: string) => string
+  readonly notAdded: (name: string) => string
   readonly link: string
   readonly size: string
   readonly type: string

@@ -39,7 +39,7 @@ export const zhCN: Words = {
     },
     stored: '已存储',
     failed: '失败',
-    notAdded: (name, reason) => `未添加 ${name}。${reason}`,
+    notAdded: (name) => `未添加 ${name}`,
     link: '链接',
     size: '大小',
     type: '类型',
