@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { answerLost, done, lost, type Place, problem, refusal, type Twist } from './issuer.fixture.ts'
-import { aborted } from './no-answer.ts'
+import { answerLost, done, lost, type Place, problem, refusal, slow, type Twist } from './issuer.fixture.ts'
 import { createMemory, ending, fileOf, hear, openWorld, pass, stopTime } from './uploader.fixture.ts'
 
 beforeEach(stopTime)
@@ -12,21 +11,6 @@ afterEach(() => {
 const FILES = 5
 const CONCURRENCY = 2
 const PARTS_AT_ONCE = 3
-
-/** Takes a while on the way there, or on the way back; it can be stopped. */
-function slow(ms: number, way: 'there' | 'back'): Twist {
-  return async (act, { signal }) => {
-    const answer = way === 'back' ? act() : undefined
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(resolve, ms)
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        reject(aborted())
-      })
-    })
-    return answer ?? act()
-  }
-}
 
 const BUSY = refusal(503, 'ServiceUnavailable', 'Please reduce your request rate.')
 const EXPIRED = refusal(403, 'AccessDenied', 'Invalid according to Policy: Policy expired.')
@@ -107,6 +91,6 @@ test('whatever happens, and whatever a person does, each file is stored once or 
       expect(memory.items.size).toBe(0)
       expect(vi.getTimerCount()).toBe(0)
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 })

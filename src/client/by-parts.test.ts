@@ -5,6 +5,7 @@ import {
   lost,
   problem,
   refusal,
+  slow,
   type Twist,
   type World,
   type WorldOptions,
@@ -31,10 +32,7 @@ const signedFor = (world: World) => world.callsTo('uploads/multipart/parts').map
 const OLD_SIGNATURE = refusal(403, 'AccessDenied', 'Request has expired.')
 const BUSY = refusal(503, 'ServiceUnavailable', 'Please reduce your request rate.')
 const MIB = 1024 * 1024
-const slowly: Twist = async (act) => {
-  await new Promise((resolve) => setTimeout(resolve, 1000))
-  return act()
-}
+const slowly = slow(1000)
 
 describe('which files go in parts', () => {
   test.each([

@@ -11,7 +11,7 @@ export type Place =
   | 'put'
 
 /** What a request to the issuer says. */
-export interface Asked {
+interface Asked {
   readonly route?: string
   readonly filename?: string
   readonly size?: number
@@ -24,7 +24,7 @@ export interface Asked {
 }
 
 /** A request that was made. */
-export interface Call {
+interface Call {
   readonly to: Place
   /** Of the issuer: its JSON. */
   readonly asked: Asked
@@ -57,7 +57,7 @@ export interface WorldOptions {
   readonly hasTokens?: boolean
 }
 
-export interface StoredUpload {
+interface StoredUpload {
   readonly key: string
   readonly size: number
   readonly partSize: number
@@ -70,7 +70,7 @@ export const FIELDS_BYTES = 1000
 
 /** An issuer and a store that do what they should, behind the transport of a platform that a test can disturb. */
 export interface World {
-  readonly transport: Required<Transport<FileFacts>>
+  readonly transport: Transport<FileFacts> & Required<Pick<Transport<FileFacts>, 'sendBytes' | 'readBytes'>>
   readonly calls: readonly Call[]
   /** Where requests went, in order. */
   readonly places: readonly Place[]
@@ -328,6 +328,21 @@ export function done(afterwards: Twist): Twist {
   return (act, call) => {
     act()
     return afterwards(act, call)
+  }
+}
+
+/** It takes a while: to arrive, or to be answered once it is done. It can be stopped. */
+export function slow(ms: number, way: 'there' | 'back' = 'there'): Twist {
+  return async (act, { signal }) => {
+    const answer = way === 'back' ? act() : undefined
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(resolve, ms)
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        reject(aborted())
+      })
+    })
+    return answer ?? act()
   }
 }
 

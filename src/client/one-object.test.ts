@@ -212,7 +212,7 @@ test('however a file is disturbed, it makes one object where it is stored, and a
       expect(await ending(uploader.upload(fileOf()))).toBe('stored')
       if (hasTokens) expect(world.objects.size).toBe(1)
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
 })
 
@@ -233,7 +233,7 @@ test('however a file in parts is disturbed, it makes one object', async () => {
       expect(await ending(uploader.upload(fileOf('a', size)))).toBe('stored')
       expect([...world.objects.values()]).toEqual([size])
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
 })
 

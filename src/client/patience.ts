@@ -24,7 +24,7 @@ export function isOffline(): boolean {
  */
 export function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(over, isOffline() ? LONGEST_MS : ms)
+    const timer = setTimeout(over, isOffline() ? Math.max(ms, LONGEST_MS) : ms)
     const network = typeof addEventListener === 'undefined' ? undefined : globalThis
     function over() {
       clearTimeout(timer)

@@ -180,7 +180,7 @@ describe('progress', () => {
         expect(new Set(progress).size).toBe(progress.length)
         expect(progress.at(-1)).toBe(100)
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 })

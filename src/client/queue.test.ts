@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createGate, lost, problem } from './issuer.fixture.ts'
+import { createGate, lost, problem, slow } from './issuer.fixture.ts'
 import { ending, fileOf, openWorld, pass, settle, stopTime } from './uploader.fixture.ts'
 
 beforeEach(stopTime)
@@ -24,6 +24,7 @@ test('three files are sent at once, unless told otherwise', async () => {
 test.each([1, 2, 5])('with a concurrency of %i there are never more, and all arrive', async (concurrency) => {
   const { world, uploader } = openWorld({ concurrency })
   world.next('form', lost, lost)
+  world.always('form', slow(100))
   const uploads = Array.from({ length: 12 }, (_, index) => uploader.upload(fileOf(`${index}`)))
   expect(await Promise.all(uploads.map(ending))).toEqual(uploads.map(() => 'stored'))
   expect(world.mostAtOnce).toBe(concurrency)

@@ -31,15 +31,12 @@ export function stopTime(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: new Date('2026-11-24T12:00:00Z') })
 }
 
-/** Lets everything happen that waits for no timer. */
+/** Lets everything happen that waits for no timer; code that is loaded when it is needed among it. */
 export async function settle(): Promise<void> {
-  await turns()
-  await vi.dynamicImportSettled()
-  await turns()
-}
-
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+  for (let round = 0; round < 3; round++) {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+    if (round < 2) await vi.dynamicImportSettled()
+  }
 }
 
 export async function pass(ms: number): Promise<void> {
@@ -59,9 +56,8 @@ export async function ending({ done }: Pick<Upload<FileFacts>, 'done'>): Promise
       result = error instanceof PosternError ? error.code : 'internal-error'
     },
   )
-  await settle()
   for (let step = 0; step < 1000; step++) {
-    await turns()
+    await settle()
     if (result !== undefined) return result
     await vi.advanceTimersToNextTimerAsync()
   }
