@@ -1,44 +1,45 @@
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 /** What a page downloads to upload, minified and gzipped: ours, beside Uppy's and the vendor's. */
 export async function benchBundles(): Promise<void> {
-  console.log('\nWhat a page downloads (bytes, minified and gzipped)')
+  console.log('\nWhat a page downloads (bytes, minified and gzipped: at first, and all in all)')
   const rows: readonly (readonly [string, readonly number[]])[] = [
-    ['postern/client: at first, and with what large files need', await bundled("export * from 'postern/client'")],
-    ['postern/uppy and @uppy/core', await bundled("export * from 'postern/uppy'; export * from '@uppy/core'")],
-    ['@uppy/aws-s3 and @uppy/core', await bundled("export * from '@uppy/aws-s3'; export * from '@uppy/core'")],
+    ['postern/client', await bundled("export * from 'postern/client'")],
+    ['postern/react, React left out', await bundled("export * from 'postern/react'")],
+    ['postern/uppy with @uppy/core', await bundled("export * from 'postern/uppy'; export * from '@uppy/core'")],
+    ['@uppy/aws-s3 with @uppy/core', await bundled("export * from '@uppy/aws-s3'; export * from '@uppy/core'")],
     ['ali-oss, its browser build', [gzipped(await readFile('node_modules/ali-oss/dist/aliyun-oss-sdk.min.js'))]],
   ]
-  for (const [name, sizes] of rows) console.log(`  ${name.padEnd(60)} ${sizes.join(', ')}`)
+  for (const [name, sizes] of rows) console.log(`  ${name.padEnd(40)} ${sizes.join(', ')}`)
 }
 
-/** The first file, and the sum of all, where some are loaded later. */
-async function bundled(contents: string): Promise<number[]> {
-  const { outputFiles, metafile } = await build({
+const LOADED_LATER: Plugin = {
+  name: 'loaded later',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
+  },
+}
+
+async function bundled(contents: string): Promise<readonly number[]> {
+  const sizes = await Promise.all([[LOADED_LATER], []].map((plugins) => sizeOf(contents, plugins)))
+  return [...new Set(sizes)]
+}
+
+async function sizeOf(contents: string, plugins: Plugin[]): Promise<number> {
+  const { outputFiles } = await build({
     stdin: { contents, resolveDir: '.' },
     bundle: true,
     minify: true,
-    splitting: true,
     write: false,
-    metafile: true,
     format: 'esm',
     target: 'es2022',
-    outdir: 'bundle',
-    conditions: ['browser'],
     platform: 'browser',
+    external: ['react'],
+    plugins,
   })
-  const outputs = Object.entries(metafile.outputs)
-  const first = outputs.find(([, { entryPoint }]) => entryPoint !== undefined)
-  const early = new Set([
-    first?.[0],
-    ...(first?.[1].imports ?? []).filter(({ kind }) => kind === 'import-statement').map(({ path }) => path),
-  ])
-  const sizes = outputFiles.map(({ contents: bytes }, index) => ({ path: outputs[index]?.[0], size: gzipped(bytes) }))
-  const sum = (some: typeof sizes) => some.reduce((total, { size }) => total + size, 0)
-  const now = sum(sizes.filter(({ path }) => early.has(path)))
-  return now === sum(sizes) ? [now] : [now, sum(sizes)]
+  return outputFiles.reduce((sum, { contents: bytes }) => sum + gzipped(bytes), 0)
 }
 
 function gzipped(bytes: Uint8Array): number {
