@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { progressLine } from './put-progress.ts'
+import { progressLine, startProgressBar } from './put-progress.ts'
 
 const KIB = 1024
 const MIB = KIB * KIB
@@ -45,4 +45,31 @@ test.each(lines)('the line of $of', ({ uploads, line }) => {
 test('a line is never as wide as the terminal, which would break it', () => {
   for (const columns of [0, 1, 20, 60])
     expect(progressLine([upload('queued', 0, MIB)], columns).length).toBeLessThanOrEqual(Math.max(0, columns - 1))
+})
+
+/** A terminal that remembers what was written. */
+function terminal(isTTY: boolean, columns = 40) {
+  const written: string[] = []
+  return { isTTY, columns, written, write: (text: string) => void written.push(text) }
+}
+
+test('what stays is written above the line, and at the end the line is gone', () => {
+  const screen = terminal(true)
+  const bar = startProgressBar([upload('queued', 0, MIB)], screen)
+  bar.above(() => screen.write('stored\n'))
+  bar.end()
+  expect(screen.written).toEqual([
+    '\r\u001b[K',
+    'stored\n',
+    '\r\u001b[K[........................]   0 %  0 B o',
+    '\r\u001b[K',
+  ])
+})
+
+test('where there is no terminal, only what stays is written', () => {
+  const file = terminal(false)
+  const bar = startProgressBar([upload('queued', 0, MIB)], file)
+  bar.above(() => file.write('stored\n'))
+  bar.end()
+  expect(file.written).toEqual(['stored\n'])
 })

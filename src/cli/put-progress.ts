@@ -4,6 +4,8 @@ import type { DiskFile } from './put-files.ts'
 
 type Shown = Pick<Upload<DiskFile>, 'state' | 'progress'>
 
+type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown }
+
 const BAR_WIDTH = 24
 const REDRAWN_MS = 100
 /** Of a terminal that does not tell how wide it is. */
@@ -57,7 +59,7 @@ export interface ProgressBar {
   readonly end: () => void
 }
 
-export function startProgressBar(uploads: readonly Shown[], terminal: NodeJS.WriteStream): ProgressBar {
+export function startProgressBar(uploads: readonly Shown[], terminal: Terminal): ProgressBar {
   if (!terminal.isTTY) return { above: (write) => write(), end: () => {} }
   const clear = () => terminal.write('\r\u001b[K')
   const draw = () => terminal.write(`\r\u001b[K${progressLine(uploads, terminal.columns || USUAL_COLUMNS)}`)
