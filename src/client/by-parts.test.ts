@@ -368,3 +368,32 @@ test('an answer on the beginning that is none of an issuer is refused', async ()
   for (let times = 0; times < 5; times++) expect(await ending(uploader.upload(fileOf('a', 10)))).toBe('issuer-refused')
   expect(await ending(uploader.upload(fileOf('a', 10)))).toBe('stored')
 })
+
+describe('the code for large files is loaded when one comes; where it cannot be', () => {
+  beforeEach(() => {
+    vi.doMock('./by-parts.ts', () => {
+      throw new TypeError('Failed to fetch dynamically imported module')
+    })
+  })
+  afterEach(() => {
+    vi.doUnmock('./by-parts.ts')
+    vi.unstubAllGlobals()
+  })
+
+  test('the file goes by a form', async () => {
+    const { world, uploader } = openParts()
+    expect(await ending(uploader.upload(fileOf('a', 35)))).toBe('stored')
+    expect(world.places).toEqual(['uploads', 'form', 'uploads/complete'])
+  })
+
+  test('because there is no network, the file waits for it', async () => {
+    vi.stubGlobal('navigator', { onLine: false })
+    const { world, uploader } = openParts()
+    const upload = uploader.upload(fileOf('a', 35))
+    await settle()
+    expect(upload.state).toBe('waiting')
+    vi.doUnmock('./by-parts.ts')
+    expect(await ending(upload)).toBe('stored')
+    expect(world.callsTo('put').length).toBe(4)
+  })
+})

@@ -336,11 +336,15 @@ export function slow(ms: number, way: 'there' | 'back' = 'there'): Twist {
   return async (act, { signal }) => {
     const answer = way === 'back' ? act() : undefined
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(resolve, ms)
-      signal.addEventListener('abort', () => {
+      const stop = () => {
         clearTimeout(timer)
         reject(aborted())
-      })
+      }
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stop)
+        resolve()
+      }, ms)
+      signal.addEventListener('abort', stop)
     })
     return answer ?? act()
   }

@@ -13,6 +13,7 @@ const EXPIRED = refusal(403, 'AccessDenied', 'Invalid according to Policy: Polic
 const UNCONFIRMED = problem('upload-unconfirmed', 'same-form', { status: 503 })
 const OLD_TOKEN = problem('upload-token-expired', 'fresh-form', { status: 403 })
 const CALLBACK_FAILED = refusal(203, 'CallbackFailed', 'Error status : 502.')
+const EXISTS = refusal(409, 'FileAlreadyExists', 'The object you specified already exists.')
 const proxy: Twist = () => ({ status: 502, headers: new Headers(), body: '<html>nginx</html>' })
 const noStatus: Twist = () => ({ status: 0, headers: new Headers(), body: '' })
 
@@ -26,6 +27,7 @@ describe('a file makes one object', () => {
     { when: 'first the request is lost, then the answer', troubles: { form: [lost, answerLost] } },
     { when: 'the store says 503 after it has stored', troubles: { form: [done(BUSY)] } },
     { when: 'a proxy gives up on a store that has stored', troubles: { form: [done(proxy)] } },
+    { when: 'a browser has sent it twice of its own accord', troubles: { form: [done(EXISTS)] } },
     { when: 'the platform tells no status', troubles: { form: [done(noStatus)] } },
     { when: 'the form expires after a lost request', troubles: { form: [lost, EXPIRED] } },
     { when: 'the application does not confirm at first', troubles: { 'uploads/complete': [UNCONFIRMED, UNCONFIRMED] } },
@@ -140,13 +142,11 @@ describe('no second object is made', () => {
   })
 })
 
-test("an object that was there before is somebody else's", async () => {
-  const { world, uploader } = openWorld()
-  world.next(
-    'form',
-    refusal(409, 'FileAlreadyExists', 'The object you specified already exists and can not be overwritten.'),
-  )
+test.each([true, false])("an object that was there before is somebody else's (with a token: %j)", async (hasTokens) => {
+  const { world, uploader } = openWorld({}, { hasTokens })
+  world.next('form', EXISTS)
   expect(await ending(uploader.upload(fileOf()))).toBe('object-exists')
+  expect(world.callsTo('form').length).toBe(1)
 })
 
 describe('a file in parts makes one object', () => {
