@@ -94,6 +94,19 @@ describe('postern dev', () => {
     expect((await fetch(form.url, { method: 'OPTIONS', headers: stranger })).status).toBe(403)
   })
 
+  test('its page lists what the bucket holds; nobody else’s page can, whatever it calls itself', async () => {
+    const dev = await start(DEV, DEV_READY)
+    const objects = `${lineAfter(dev.output(), 'Page')}dev/objects`
+    await promisify(execFile)('/bin/sh', ['-c', `curl ${lineAfter(dev.output(), 'curl')}`])
+    const listed = (await (await fetch(objects)).json()) as { objects: { key: string; url: string }[] }
+    expect(listed.objects.map(({ key }) => key)).toEqual(['by-hand/hello.txt'])
+    expect(await (await fetch(listed.objects[0]?.url ?? '')).text()).toBe('Hello from curl.\n')
+    expect((await fetch(objects, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403)
+    const rebound = request(objects, { headers: { host: `evil.example:${new URL(objects).port}` } }).end()
+    const [refused] = (await once(rebound, 'response')) as [IncomingMessage]
+    expect(refused.resume().statusCode).toBe(421)
+  })
+
   test('the key pair is in a file that only its owner can read, and nowhere else', async () => {
     const dev = await start(DEV, DEV_READY)
     const path = lineAfter(dev.output(), 'Key pair')

@@ -72,6 +72,8 @@ test('what is stored and is not the file is told loudly', async () => {
   await startUpload(page)
   const result = resultOf(page, NINE.name)
   await result.getByText('What is stored is not your file').waitFor()
+  expect(await page.getByRole('heading', { name: 'Results' }).textContent()).toContain('1 failed')
+  expect(await result.getByText('Stored', { exact: true }).count()).toBe(0)
   expect(await result.getByText('verified').count()).toBe(0)
   await page.getByRole('log').getByText('nine.txt: what is stored is not your file.').waitFor()
 })

@@ -32,6 +32,7 @@ export class Results {
     this.#show(id, row)
     const comparison = await compareChecksum(file, object.crc64)
     told(comparison)
+    this.#count()
     return comparison !== 'differs'
   }
 
@@ -45,11 +46,16 @@ export class Results {
     else earlier.replaceWith(row)
     this.#rows.set(id, row)
     this.#section.hidden = false
-    this.#summary.textContent = this.#words.results.summary(this.#count('stored'), this.#count('failed'))
+    this.#count()
   }
 
-  #count(outcome: string): string {
-    const rows = [...this.#rows.values()].filter(({ classList }) => classList.contains(outcome))
-    return rows.length.toLocaleString(this.#words.language)
+  /** What is not the file that was chosen is not counted as stored. */
+  #count() {
+    const { language, results } = this.#words
+    const [stored = '', failed = ''] = ['stored', 'failed'].map((outcome) => {
+      const rows = [...this.#rows.values()].filter(({ classList }) => classList.contains(outcome))
+      return rows.length.toLocaleString(language)
+    })
+    this.#summary.textContent = results.summary(stored, failed)
   }
 }

@@ -19,10 +19,12 @@ export function storedRow(file: NamedBlob, object: UploadedObject, words: Words)
   const { results } = words
   const verdict = node('span', 'verdict', object.crc64 === undefined ? '' : results.comparing)
   const copies = copyButtons(object, results)
+  const outcome = node('span', 'outcome', results.stored)
+  const title = heading(file.name, outcome)
   const row = node(
     'li',
     'stored',
-    heading(file.name, results.stored),
+    title,
     facts([
       [results.link, node('span', '', link(object.url, object.key), copies)],
       [results.size, sizeText(object.size, words.errors)],
@@ -35,8 +37,9 @@ export function storedRow(file: NamedBlob, object: UploadedObject, words: Words)
     const sentence = results.comparisons[comparison]
     if (comparison === 'differs') {
       verdict.remove()
-      row.classList.add('differs')
-      row.append(node('p', 'reason', sentence))
+      row.className = 'failed differs'
+      outcome.textContent = results.differs
+      title.after(node('p', 'reason', sentence))
     } else {
       verdict.textContent = sentence
       verdict.classList.add(comparison)
@@ -55,13 +58,13 @@ export function failedRow(
   return node(
     'li',
     'failed',
-    heading(name, results.failed),
+    heading(name, node('span', 'outcome', results.failed)),
     node('p', 'reason', title),
     node('p', 'advice', advice),
     errorDetails(error, words),
   )
 }
 
-function heading(name: string, outcome: string): HTMLElement {
-  return node('h3', '', node('bdi', '', name), node('span', 'outcome', outcome))
+function heading(name: string, outcome: HTMLElement): HTMLElement {
+  return node('h3', '', node('bdi', '', name), outcome)
 }

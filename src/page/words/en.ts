@@ -39,6 +39,7 @@ export const en: Words = {
       return stored === '0' ? `${failed} failed` : `${stored} stored, ${failed} failed`
     },
     stored: 'Stored',
+    differs: 'Differs',
     failed: 'Failed',
     notAdded: (name) => `${name} was not added`,
     link: 'Link',

@@ -24,10 +24,10 @@ export interface Words {
   readonly dev: DevWords
 }
 
-export type UploaderWords = Readonly<Record<'finalising' | 'noContent' | 'remoteFile', string>>
+type UploaderWords = Readonly<Record<'finalising' | 'noContent' | 'remoteFile', string>>
 
 /** The rules of the route, as a sentence. */
-export interface LimitWords {
+interface LimitWords {
   readonly upTo: (max: string) => string
   readonly between: (min: string, max: string) => string
   readonly exactly: (size: string) => string
@@ -44,6 +44,7 @@ export interface ResultWords {
   readonly title: string
   readonly summary: (stored: string, failed: string) => string
   readonly stored: string
+  readonly differs: string
   readonly failed: string
   readonly notAdded: (name: string) => string
   readonly link: string
@@ -64,7 +65,7 @@ export interface ResultWords {
 }
 
 /** What a screen reader is told as it happens. */
-export interface HeardWords {
+interface HeardWords {
   readonly log: string
   readonly started: (count: number) => string
   readonly progress: (percent: number) => string

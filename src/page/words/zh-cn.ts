@@ -38,6 +38,7 @@ export const zhCN: Words = {
       return stored === '0' ? `${failed} 个失败` : `${stored} 个成功，${failed} 个失败`
     },
     stored: '已存储',
+    differs: '不一致',
     failed: '失败',
     notAdded: (name) => `未添加 ${name}`,
     link: '链接',
