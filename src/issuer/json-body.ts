@@ -12,7 +12,7 @@ const MAX_JSON_PIECES = 1000
 /** Ours; what the issuer takes is four deep. */
 const MAX_JSON_DEPTH = 8
 
-export interface JsonBodyBounds {
+interface JsonBodyBounds {
   readonly maxBytes: number
   /** Objects, lists, and whatever a comma divides. */
   readonly maxPieces: number
