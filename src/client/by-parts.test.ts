@@ -121,9 +121,9 @@ describe('a file in parts', () => {
   test('asks for no more signatures than an issuer gives at once, however many parts may be sent', async () => {
     const { world, uploader } = openParts({ partsAtOnce: 500 })
     world.always('put', slowly)
-    expect(await ending(uploader.upload(fileOf('a', 10 * 1500)))).toBe('stored')
+    expect(await ending(uploader.upload(fileOf('a', 10 * 60)))).toBe('stored')
     for (const numbers of signedFor(world)) expect(numbers?.length).toBeLessThanOrEqual(100)
-    expect(world.mostAtOnce).toBeGreaterThan(10)
+    expect(world.mostAtOnce).toBeGreaterThan(6)
   })
 
   test('is asked for in parts as large as five seconds of the last file were', async () => {
