@@ -11,6 +11,9 @@ export function needDocument(answer: StorageAnswer, root: string, what: string):
   return document
 }
 
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
+const BUSY = new Set(['InternalError', 'ServiceUnavailable', 'SlowDown', 'RequestTimeout'])
+
 /** The storage's answer as our refusal: its Code for whoever asked, its message for the log. */
 export function refused(answer: StorageAnswer, what: string): PosternError {
   const code = codeOf(answer) ?? 'none'
@@ -22,8 +25,9 @@ export function refused(answer: StorageAnswer, what: string): PosternError {
     ...(requestId && { StorageRequestId: requestId }),
   }
   const cause = new Error(errorText(answer, 'Message') ?? `${detail} It gave no message.`)
-  // Busy is not broken: what only has to be completed is asked for again.
-  const retry = answer.status >= 500 || answer.status === 429 ? 'same-form' : 'never'
+  // Busy is not broken: what only has to be completed is asked for again. A completion may say so in a 200.
+  const isBusy = answer.status >= 500 || answer.status === 429 || BUSY.has(code)
+  const retry = isBusy ? 'same-form' : 'never'
   return new PosternError('storage-refused', detail, facts, { cause, retry })
 }
 

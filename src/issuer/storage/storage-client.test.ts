@@ -177,8 +177,8 @@ test('an abort is one request', async () => {
 
 test('a completion that begins as a 200 and ends as an error is an error', async () => {
   const { s3Client } = await storageThat(says(200, `\n\n${error('InternalError')}`))
-  const { code, facts } = await refusal(s3Client.completeUpload('a', 'u', []))
-  expect(code).toBe('storage-refused')
+  const { code, facts, retry } = await refusal(s3Client.completeUpload('a', 'u', []))
+  expect({ code, retry }).toEqual({ code: 'storage-refused', retry: 'same-form' })
   expect(facts).toMatchObject({ StorageCode: 'InternalError' })
 })
 

@@ -27,8 +27,8 @@ function forUppy(work: Work): Work {
       return await work(...asked)
     } catch (error) {
       if (!(error instanceof PosternError)) throw error
-      const { code, detail, message, facts, cause } = error
-      throw new PosternError(code, detail, { ...facts, message }, { cause })
+      const { code, message, facts, cause, retry } = error
+      throw new PosternError(code, message, { ...facts, message }, { cause, retry })
     }
   }
 }
