@@ -33,7 +33,8 @@ async function openSite(options: Partial<IssuerOptions> = {}): Promise<Site> {
     region: REGION,
   })
   const server = await store.listen()
-  const proxy = await openFaultyProxy(server.port, storeRequest)
+  const proxy = await openFaultyProxy(storeRequest)
+  proxy.turnTo(server.port)
   const completed: CompletedUpload[] = []
   const issuer = await listen(
     createIssuer({
