@@ -1,7 +1,9 @@
 import { PosternError } from '../base/errors.ts'
+import { createStop } from './create-stop.ts'
 import { aborted } from './no-answer.ts'
 import { fingerprint, ownMemory, remember } from './part-memory.ts'
 import { createPartWidth } from './part-width.ts'
+import { delayFor, isOffline, wait } from './patience.ts'
 import { readError } from './read-error.ts'
 import { readObject } from './read-object.ts'
 import { type MultipartUpload, readMultipart, readSigned, type SignedPart } from './read-parts.ts'
@@ -14,6 +16,7 @@ import { codeOf, once, retried } from './what-next.ts'
 const PART_SECONDS = 5
 /** A signature that has less left than this is asked for again. */
 const MARGIN_MS = 30_000
+const TRIES_TO_GIVE_UP = 3
 /** The issuer signs no more at once. */
 const MOST_SIGNED = 100
 /** Names of files that this page sends now: the same file chosen twice is two uploads. */
@@ -172,6 +175,28 @@ export function byParts<File extends FileFacts>(
     if (failures.length > 0) throw failures[0]
   }
 
+  /** It is not there, or no longer: another tab may have put it together, or a try whose answer was lost. So that is asked first. */
+  function perhapsComplete(error: unknown): unknown {
+    if (!/^upload-(gone|not-found)$/.test(codeOf(error) ?? '')) return error
+    mayBeComplete = true
+    return retried(error, 'same-form')
+  }
+
+  /** Throws the upload away, once there is a network; else the storage does, in its own time. */
+  async function giveUp(token: string): Promise<void> {
+    const { signal } = createStop(tools.transport)
+    for (let attempt = 1; attempt <= TRIES_TO_GIVE_UP; attempt++) {
+      if (isOffline()) await wait(0, signal)
+      try {
+        await ask('/abort', { token })
+        return
+      } catch (error) {
+        if (!(error instanceof PosternError) || error.retry !== 'same-form') return
+        await wait(delayFor(attempt, error), signal)
+      }
+    }
+  }
+
   function forget(): void {
     remember(memory, name, '')
   }
@@ -181,9 +206,13 @@ export function byParts<File extends FileFacts>(
       upload ??= (await recall(signal)) ?? (await begin())
       if (signal.aborted) throw aborted()
       if (mayBeComplete) return
-      if (missing === undefined) await list(upload.token, signal)
-      errand.onSending()
-      await sendAll(upload, missing ?? [], signal)
+      try {
+        if (missing === undefined) await list(upload.token, signal)
+        errand.onSending()
+        await sendAll(upload, missing ?? [], signal)
+      } catch (error) {
+        throw perhapsComplete(error)
+      }
     },
     async confirm(signal) {
       try {
@@ -209,10 +238,8 @@ export function byParts<File extends FileFacts>(
       inUse.delete(name ?? '')
       if (!isCancelled || token === undefined) return
       forget()
-      const abort = () => ask('/abort', { token })
-      await abort()
-        .catch(abort)
-        .catch(() => {}) // the storage throws it away in its own time
+      const gone = giveUp(token)
+      if (!isOffline()) await gone
     },
   }
 }
