@@ -50,6 +50,14 @@ describe('which files go in parts', () => {
     expect([...world.objects.values()]).toEqual([size])
   })
 
+  test('none where the issuer takes none in parts on this route', async () => {
+    const { world, uploader } = openParts()
+    world.always('uploads/multipart', problem('path-not-found', 'never', { status: 404 }))
+    expect(await ending(uploader.upload(fileOf()))).toBe('stored')
+    expect(world.callsTo('form').length).toBe(1)
+    expect(world.callsTo('uploads/multipart').length).toBe(1)
+  })
+
   test('none where a platform cannot send a piece of a file', async () => {
     const { world } = openWorld()
     const { sendBytes: _, ...transport } = world.transport

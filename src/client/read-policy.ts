@@ -74,7 +74,7 @@ function unescaped(text: string): string {
 
 /** A bound may stand in quotes. */
 function boundOf(bound: string): number {
-  if (!/^\d+$/.test(bound)) throw ODD
+  if (!/^\d+(e\+\d+)?$/.test(bound)) throw ODD // a long one is read as 1e+23
   return Math.min(+bound, Number.MAX_SAFE_INTEGER)
 }
 

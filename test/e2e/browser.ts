@@ -13,8 +13,10 @@ const FLAGS = [
 ]
 
 /** A real Chromium: CHROME_PATH, or the one on PATH. */
+export const CHROMIUM = { executablePath: chromiumPath(), headless: true, args: FLAGS }
+
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), headless: true, args: FLAGS })
+  return chromium.launch(CHROMIUM)
 }
 
 /** A tab, and what it complained of or asked of strangers. */
