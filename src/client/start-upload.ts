@@ -104,7 +104,7 @@ export function startUpload<File extends FileFacts>(
     const { sendBytes } = tools.transport
     if (!rules.isLarge || sendBytes === undefined) return byForm(errand, tools)
     try {
-      return (await import('./parts-or-form.ts')).partsOrForm(errand, tools, sendBytes)
+      return (await import('./by-parts.ts')).byParts(errand, tools, sendBytes)
     } catch (cause) {
       if (isOffline()) throw noAnswer('The code for large files could not be loaded.', undefined, cause)
       return byForm(errand, tools)
