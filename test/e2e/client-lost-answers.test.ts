@@ -74,7 +74,7 @@ test.each([
   const { object } = await upload.outcome()
   expect(object?.answer).toEqual({ heard: object?.key })
   await expectStored(site, [{ ...file, key: await upload.key() }])
-  expect(site.issuer.of(kind)).toHaveLength(2)
+  expect(site.issuer.of(kind).length).toBeGreaterThan(1)
   expect(await site.openUploads()).toEqual([])
 })
 
