@@ -168,3 +168,37 @@ test.each([
     if (kind === 'part') expect(site.store.of('part').filter(({ partNumber }) => partNumber === 1)).toHaveLength(1)
   },
 )
+
+test('the issuer is restarted while parts are sent: with its tokenSecret, the upload goes on', async () => {
+  const site = await openClientSite({ tokenSecret: '32 bytes that every issuer shares' })
+  const visitor = await visit(browser, site, { uploader: IN_PARTS })
+  const held = site.store.hold({ kind: 'part', where: ({ partNumber }) => partNumber === 2 }, MIB)
+  const upload = await visitor.begin(FILM)
+  await held.reached
+  await site.restartIssuer()
+  held.release()
+  await expectStored(site, [{ ...FILM, key: await upload.key() }])
+  expect(site.store.of('part').map(({ partNumber }) => partNumber)).toEqual([1, 2, 3])
+})
+
+test.each([
+  { what: 'a form', file: PHOTO, kind: 'form' },
+  { what: 'parts', file: FILM, kind: 'part' },
+])('a connection on which nothing moves for a minute is taken for lost: $what', async ({ file, kind }) => {
+  const site = await openClientSite()
+  const visitor = await visit(browser, site, { uploader: { ...IN_PARTS, partsFrom: 20 * MIB } })
+  await visitor.page.clock.install()
+  const held = site.store.hold({ kind }, MIB)
+  const upload = await visitor.begin(file)
+  await held.reached
+  // Minute by minute: what is in the browser's buffers still moves in the first ones.
+  await expect
+    .poll(async () => {
+      await visitor.page.clock.fastForward(61_000)
+      return await upload.states()
+    })
+    .toContain('waiting')
+  held.release()
+  await expectStored(site, [{ ...file, key: await upload.key() }])
+  expect(await upload.retries()).toEqual(['network-lost'])
+})

@@ -108,6 +108,29 @@ test('an upload that the storage has thrown away meanwhile is begun again', asyn
   expect(numbersOf(site)).toEqual([1, 2, 3, 1, 2, 3, 4])
 })
 
+test('a page that is loaded again before it has heard that its parts are put together finds the object, and makes no other', async () => {
+  const site = await openClientSite()
+  const visitor = await visit(browser, site, { uploader: IN_PARTS })
+  const held = site.issuer.holdAnswer({ kind: '/uploads/multipart/complete' })
+  await visitor.choose(path)
+  await held.reached
+  await visitor.reload()
+  held.release()
+  const upload = await visitor.choose(path)
+  await expectStored(site, [{ ...FILM, key: await upload.key() }])
+  expect(numbersOf(site)).toEqual([1, 2, 3, 4])
+})
+
+test('an issuer that was restarted with another tokenSecret knows no upload of before: it is begun again', async () => {
+  const site = await openClientSite()
+  const visitor = await visitHalfWay(site, await newContext())
+  await site.restartIssuer()
+  await visitor.reload()
+  const upload = await visitor.choose(path)
+  await expectStored(site, [{ ...FILM, key: await upload.key() }])
+  expect(await site.openUploads()).toHaveLength(1) // nobody can name it any more: the storage throws it away
+})
+
 test('another file of the same name and size, in mid-upload of the first, is another upload', async () => {
   const site = await openClientSite()
   const visitor = await visitHalfWay(site, await newContext())

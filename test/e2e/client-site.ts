@@ -34,6 +34,8 @@ export interface SiteOptions {
   readonly isSecure?: boolean
   /** By which name pages know the store's machine; its address. */
   readonly storeHost?: string
+  /** The issuer's, which it makes up at each start where none is given. */
+  readonly tokenSecret?: string
   /** Where the store keeps what it has. */
   readonly data?: string
 }
@@ -52,6 +54,7 @@ export interface ClientSite {
   readonly read: (key: string) => Promise<{ status: number; body: Buffer }>
   /** Keys of the multipart uploads that have begun and not ended. */
   readonly openUploads: () => Promise<readonly string[]>
+  readonly restartIssuer: () => Promise<void>
   readonly stopStore: () => Promise<void>
   /** After {@link stopStore}, on the same folder; at another time, where one is given. */
   readonly startStore: (now?: () => Date) => Promise<void>
@@ -75,8 +78,8 @@ export async function openClientSite(options: SiteOptions = {}): Promise<ClientS
   const now = () => new Date(Date.now() + (options.ahead?.() ?? 0))
   let running = await runStore(data, options.bucketAllows ?? [page.url], now)
   store.turnTo(running.server.port)
-  const issuerServer = await listen(
-    createIssuer({
+  const runIssuer = () => {
+    const handler = createIssuer({
       storage: oss({ bucket: BUCKET, endpoint: store.url, url: bucketUrl, region: REGION, credential: CREDENTIAL }),
       routes: { default: { maxSize: '10GB', minSize: 0, ...options.route } },
       authorize: 'public',
@@ -89,9 +92,12 @@ export async function openClientSite(options: SiteOptions = {}): Promise<ClientS
         completed.push(upload)
         return { heard: upload.key }
       },
+      ...(options.tokenSecret && { tokenSecret: options.tokenSecret }),
       now,
-    }),
-  )
+    })
+    return listen(handler)
+  }
+  let issuerServer = await runIssuer()
   issuer.turnTo(issuerServer.port)
   async function stopStore() {
     store.setAway(true)
@@ -130,6 +136,12 @@ export async function openClientSite(options: SiteOptions = {}): Promise<ClientS
       return { status: response.status, body: Buffer.from(await response.arrayBuffer()) }
     },
     openUploads: async () => textsOf((await list({ uploads: '' })).split('<Upload>').slice(1).join(''), 'Key'),
+    async restartIssuer() {
+      issuer.setAway(true)
+      await issuerServer.close()
+      issuerServer = await runIssuer()
+      issuer.turnTo(issuerServer.port)
+    },
     stopStore,
     async startStore(at = now) {
       running = await runStore(data, options.bucketAllows ?? [page.url], at)
