@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright'
@@ -124,5 +124,7 @@ async function fileOf(name: string, bytes: number): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, name)
   await writeFile(path, Buffer.alloc(bytes, 'first'))
+  const hourAgo = Date.now() / 1000 - 3600
+  await utimes(path, hourAgo, hourAgo) // Chromium sees a change by size and time, and of the time only whole seconds
   return path
 }
