@@ -125,6 +125,6 @@ async function fileOf(name: string, bytes: number): Promise<string> {
   const path = join(folder, name)
   await writeFile(path, Buffer.alloc(bytes, 'first'))
   const hourAgo = Date.now() / 1000 - 3600
-  await utimes(path, hourAgo, hourAgo) // Chromium sees a change by size and time, and of the time only whole seconds
+  await utimes(path, hourAgo, hourAgo) // a change is seen by size and time, and two writes in one tick of the system's clock have one time
   return path
 }
