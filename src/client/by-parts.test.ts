@@ -1,33 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import {
-  createGate,
-  done,
-  lost,
-  problem,
-  refusal,
-  slow,
-  type Twist,
-  type World,
-  type WorldOptions,
-} from './issuer.fixture.ts'
-import type { FileFacts } from './transport.ts'
-import { ending, fileOf, hear, openWorld, pass, settle, stopTime } from './uploader.fixture.ts'
-import type { Uploader, UploaderOptions } from './uploader-options.ts'
+import { createGate, done, lost, problem, refusal, slow, type Twist, type World } from './issuer.fixture.ts'
+import { ending, fileOf, hear, openParts, openWorld, partsSent, pass, settle, stopTime } from './uploader.fixture.ts'
 
 beforeEach(stopTime)
 afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A world in which every file goes in parts of ten bytes. */
-function openParts(
-  options: Partial<UploaderOptions<string, FileFacts>> = {},
-  worldOptions: WorldOptions = {},
-): { readonly world: World; readonly uploader: Uploader<string, FileFacts> } {
-  return openWorld({ partsFrom: 0, ...options }, worldOptions)
-}
-
-const partsSent = (world: World) => world.callsTo('put').map(({ part }) => part)
 const signedFor = (world: World) => world.callsTo('uploads/multipart/parts').map(({ asked }) => asked.partNumbers)
 const OLD_SIGNATURE = refusal(403, 'AccessDenied', 'Request has expired.')
 const BUSY = refusal(503, 'ServiceUnavailable', 'Please reduce your request rate.')
@@ -283,85 +262,6 @@ describe('signatures of parts', () => {
     const { world, uploader } = openParts()
     world.next('uploads/multipart/parts', () => ({ status: 200, headers: new Headers(), body: '{"parts":[]}' }))
     expect(await ending(uploader.upload(fileOf('a', 10)))).toBe('issuer-refused')
-  })
-})
-
-describe('an upload in parts that is gone', () => {
-  /** As if the storage had thrown the upload away. */
-  function throwAway(world: World): void {
-    for (const upload of world.uploads.values()) upload.state = 'aborted'
-  }
-
-  function gone(world: World): Twist {
-    return (act, call) => {
-      throwAway(world)
-      return problem('upload-gone', 'fresh-form', { status: 404 })(act, call)
-    }
-  }
-
-  test('when its parts are signed is begun anew', async () => {
-    const { world, uploader } = openParts()
-    world.next('uploads/multipart/parts', gone(world))
-    expect(await ending(uploader.upload(fileOf('a', 30)))).toBe('stored')
-    expect(world.uploads.size).toBe(2)
-    expect(world.objects.size).toBe(1)
-  })
-
-  test('when a part is sent is begun anew, with signatures of its own', async () => {
-    const { world, uploader } = openParts()
-    world.next('put', (act) => {
-      const answer = act()
-      throwAway(world)
-      return answer
-    })
-    const upload = uploader.upload(fileOf('a', 95))
-    const { retries } = hear(upload)
-    expect(await ending(upload)).toBe('stored')
-    expect(retries.at(-1)?.error.retry).toBe('fresh-form')
-    expect(partsSent(world).slice(-10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    expect(world.objects.size).toBe(1)
-  })
-
-  test('when it is completed is begun anew', async () => {
-    const { world, uploader } = openParts()
-    world.next('uploads/multipart/complete', (act) => {
-      throwAway(world)
-      return act()
-    })
-    expect(await ending(uploader.upload(fileOf('a', 30)))).toBe('stored')
-    expect(world.uploads.size).toBe(2)
-    expect(world.objects.size).toBe(1)
-  })
-
-  test('because another tab has completed it is that object, and no second one', async () => {
-    const { world, uploader } = openParts()
-    world.next('put', (act) => {
-      for (const upload of world.uploads.values()) {
-        for (const part of [1, 2, 3]) upload.stored.set(part, 10)
-        upload.state = 'completed'
-      }
-      return act()
-    })
-    const upload = uploader.upload(fileOf('a', 30))
-    expect(await ending(upload)).toBe('stored')
-    expect(await upload.done).toMatchObject({ key: '1/a' })
-    expect(world.uploads.size).toBe(1)
-    expect(world.objects.size).toBe(1)
-  })
-
-  test('again and again is a failure in the end', async () => {
-    const { world, uploader } = openParts({ retries: 2 })
-    world.always('uploads/multipart/parts', gone(world))
-    expect(await ending(uploader.upload(fileOf('a', 30)))).toBe('upload-gone')
-    expect(world.uploads.size).toBeLessThanOrEqual(3)
-    expect(world.objects.size).toBe(0)
-  })
-
-  test('with an old token is begun anew as well', async () => {
-    const { world, uploader } = openParts()
-    world.next('uploads/multipart/parts', problem('upload-token-expired', 'fresh-form', { status: 403 }))
-    expect(await ending(uploader.upload(fileOf('a', 30)))).toBe('stored')
-    expect(world.uploads.size).toBe(2)
   })
 })
 

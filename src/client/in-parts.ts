@@ -182,6 +182,11 @@ export function inParts<File extends FileFacts>(
     return retried(error, 'same-form')
   }
 
+  /** An issuer that was restarted with another secret knows no token of before. Nothing was put together yet, so it may begin anew. */
+  function perhapsForgotten(error: unknown): unknown {
+    return codeOf(error) === 'upload-token-invalid' ? retried(error, 'fresh-form') : error
+  }
+
   /** Throws the upload away, once there is a network; else the storage does, in its own time. */
   async function giveUp(token: string): Promise<void> {
     const { signal } = createStop(tools.transport)
@@ -211,7 +216,7 @@ export function inParts<File extends FileFacts>(
         errand.onSending()
         await sendAll(upload, missing ?? [], signal)
       } catch (error) {
-        throw perhapsComplete(error)
+        throw perhapsForgotten(perhapsComplete(error))
       }
     },
     async confirm(signal) {

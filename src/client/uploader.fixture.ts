@@ -17,6 +17,17 @@ export function openWorld(
   return { world, uploader: uploaderIn(world, options) }
 }
 
+/** A world in which every file goes in parts of ten bytes. */
+export function openParts(
+  options: Partial<UploaderOptions<string, FileFacts>> = {},
+  worldOptions: WorldOptions = {},
+): { readonly world: World; readonly uploader: Uploader<string, FileFacts> } {
+  return openWorld({ partsFrom: 0, ...options }, worldOptions)
+}
+
+/** Numbers of the parts that were sent, in order. */
+export const partsSent = (world: World): (number | undefined)[] => world.callsTo('put').map(({ part }) => part)
+
 /** Another uploader in the same world: the page after a reload. */
 export function uploaderIn({ transport }: World, options: Options = {}): Uploader<string, FileFacts> {
   return createUploader({ endpoint: 'https://app.example', transport, memory: false, ...options })
